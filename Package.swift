@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The same rules for every target. Warnings are errors in CI, and warnings on people's own machines,
+// where a newer compiler may know some that we do not.
+let strict: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let metricsCore: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "sso",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Tokens", targets: ["Tokens"]),
+        .executable(name: "bank", targets: ["bank"]),
+        .executable(name: "retirement", targets: ["retirement"]),
+        .executable(name: "sso", targets: ["sso"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries of the system.
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+
+        // The domain: it knows neither HTTP nor a database.
+        .target(name: "Tokens", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "Identity", dependencies: ["COpenSSL", "Tokens", nioPosix], swiftSettings: strict),
+        .target(name: "Holdings", dependencies: ["Identity"], swiftSettings: strict),
+
+        // The database behind the domain's protocols.
+        .target(
+            name: "SQLiteStore", dependencies: ["Holdings", "Identity", grdb],
+            resources: [.embedInCode("Schema")], swiftSettings: strict),
+        .target(name: "Stores", dependencies: ["Holdings", "Identity", "SQLiteStore"], swiftSettings: strict),
+
+        // HTTP: what both servers share, then each.
+        .target(
+            name: "SSOServer",
+            dependencies: [
+                "Holdings", "Identity", "Tokens",
+                argumentParser, hummingbird, httpTypes, lifecycle, logging, metrics, metricsCore, mustache, nioCore,
+                unixSignals,
+            ],
+            resources: [.embedInCode("Templates")], swiftSettings: strict),
+        .target(
+            name: "BankServer", dependencies: ["Holdings", "Identity", "SSOServer", "Tokens"],
+            resources: [.embedInCode("Templates")], swiftSettings: strict),
+        .target(
+            name: "RetirementServer", dependencies: ["Holdings", "Identity", "SSOServer", "Tokens"],
+            resources: [.embedInCode("Templates")], swiftSettings: strict),
+        .executableTarget(
+            name: "bank", dependencies: ["BankServer", "Holdings", "SSOServer", "Stores", argumentParser],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "retirement", dependencies: ["RetirementServer", "Holdings", "SSOServer", "Stores", argumentParser],
+            swiftSettings: strict),
+
+        // The harness drives the real executables from outside, so it imports no server.
+        .target(name: "Curl", dependencies: ["CCurl"], swiftSettings: strict),
+        .target(name: "Harness", dependencies: ["Curl"], swiftSettings: strict),
+        .executableTarget(
+            name: "sso",
+            dependencies: ["Harness", "Holdings", "Identity", "Stores", "Tokens", argumentParser],
+            swiftSettings: strict),
+
+        .testTarget(name: "TokensTests", dependencies: ["Tokens"], swiftSettings: strict),
+        .testTarget(
+            name: "IdentityTests", dependencies: ["Holdings", "Identity", "SQLiteStore", "Tokens"],
+            swiftSettings: strict),
+        .testTarget(name: "SSOServerTests", dependencies: ["SSOServer"], swiftSettings: strict),
+        .testTarget(
+            name: "ContractTests", dependencies: ["Curl", "Harness", "bank", "retirement", "sso"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["Curl", "Harness", "bank", "retirement", "sso", grdb],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

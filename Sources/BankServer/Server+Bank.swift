@@ -1,0 +1,47 @@
+import Holdings
+import Identity
+public import SSOServer
+import Tokens
+
+extension Server {
+    /// The bank: the shared sign-in, and the customer's accounts.
+    public static let bank = Server(
+        name: "bank", title: "Bank", port: 8081,
+        peer: Peer(name: "retirement", title: "Retirement plan", port: 8082),
+        dataName: "accounts",
+        data: { user, store throws(StoreError) in
+            JSONWriter.array(try await store.accounts(of: user).map(\.json))
+        },
+        homeTemplate: PackageResources.accounts_mustache,
+        home: { user, store throws(StoreError) in
+            ["accounts": try await store.accounts(of: user).map(\.view)]
+        })
+}
+
+extension Account {
+    fileprivate var json: [UInt8] {
+        var json = JSONWriter()
+        json.add("id", id)
+        json.add("name", name)
+        json.add("currency", "EUR")
+        json.add("balance", balance)
+        json.add(
+            "transactions",
+            json: JSONWriter.array(
+                transactions.map { transaction in
+                    var json = JSONWriter()
+                    json.add("booked_at", transaction.bookedAt)
+                    json.add("description", transaction.description)
+                    json.add("amount", transaction.amount)
+                    return json.bytes
+                }))
+        return json.bytes
+    }
+
+    fileprivate var view: [String: any Sendable] {
+        [
+            "name": name, "number": id, "balance": Money.text(cents: balance),
+            "transactions": transactions.map { ["what": $0.description, "amount": Money.text(cents: $0.amount)] },
+        ]
+    }
+}

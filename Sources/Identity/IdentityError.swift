@@ -1,0 +1,30 @@
+public import Tokens
+
+/// Why something about users and their sign-in was refused or could not be done.
+public enum IdentityError: Error, Equatable {
+    /// The user name breaks the rule of ``UserName``.
+    case invalidUsername
+    /// The password breaks the rule of ``Password``.
+    case invalidPassword
+    /// Somebody has that name.
+    case usernameTaken
+    /// The name, the password or both are wrong. Nothing tells which.
+    case invalidCredentials
+    /// The token failed a rule that needs no database.
+    case invalidToken(TokenError)
+    /// The token was good once: the user's count has grown since, or its session has ended.
+    case revoked
+    /// Too many passwords are being hashed.
+    case busy(retryAfter: Int)
+    /// The store could not answer.
+    case store(StoreError)
+}
+
+/// Why a store could not do what it was asked.
+public enum StoreError: Error, Equatable {
+    /// It cannot be reached, is locked or full; nothing was changed, and it may work again at any time. The text says
+    /// why, for the log.
+    case unavailable(String)
+    /// It answered with something that it never should. The text is for the log.
+    case failed(String)
+}

@@ -1,0 +1,99 @@
+import NIOPosix
+import Synchronization
+
+/// Hashes passwords in a few threads of its own, so that a storm of sign-ins leaves everything else its processors and
+/// its event loops.
+///
+/// The queue is bounded by time: who would have to wait longer than ``maximumWait`` is turned away at once, with
+/// ``IdentityError/busy(retryAfter:)``, which is better than an answer nobody waits for any more.
+public final class PasswordHasher: Sendable {
+    /// How long one may have to wait for one's turn, in seconds.
+    public static let maximumWait = 10.0
+
+    /// What new hashes cost.
+    public let cost: ScryptCost
+
+    private struct Queue {
+        /// Hashes asked for and not done.
+        var length = 0
+        /// What one hash takes, in seconds: a moving average.
+        var secondsEach: Double
+    }
+
+    private let threads: NIOThreadPool
+    private let threadCount: Int
+    private let queue: Mutex<Queue>
+
+    /// Starts the threads.
+    ///
+    /// - Parameters:
+    ///   - cost: what new hashes cost.
+    ///   - threadCount: how many are computed at once, at least 1; each takes a processor and the memory of its cost.
+    public init(cost: ScryptCost, threadCount: Int) {
+        self.cost = cost
+        self.threadCount = max(1, threadCount)
+        threads = NIOThreadPool(numberOfThreads: self.threadCount)
+        threads.start()
+        // A first guess from a machine where the recommended cost takes 0.4 s; measuring soon replaces it.
+        queue = Mutex(Queue(secondsEach: 0.4 * Double(cost.work) / Double(ScryptCost.recommended.work)))
+    }
+
+    /// Ends the threads after the hashes that are under way.
+    public func shutdown() async {
+        try? await threads.shutdownGracefully()
+    }
+
+    /// Hashes a new password with random salt.
+    ///
+    /// - Throws: ``IdentityError/busy(retryAfter:)`` if the queue is full.
+    public func hash(_ password: Password) async throws(IdentityError) -> PasswordHash {
+        let cost = cost
+        return try await inTurn { PasswordHash(password, cost: cost, salt: randomBytes(PasswordHash.saltLength)) }
+    }
+
+    /// Whether `hash` is the password's. Without a hash, for a user that does not exist, it costs the same to say no.
+    ///
+    /// - Throws: ``IdentityError/busy(retryAfter:)`` if the queue is full.
+    public func matches(_ password: Password, _ hash: PasswordHash?) async throws(IdentityError) -> Bool {
+        let compared = hash ?? PasswordHash(decoyOf: cost)
+        return try await inTurn { compared.matches(password) }
+    }
+
+    private func inTurn<Result: Sendable>(
+        _ work: @escaping @Sendable () -> Result
+    ) async throws(IdentityError) -> Result {
+        try enqueue()
+        let outcome: Result
+        do {
+            outcome = try await threads.runIfActive { [self] in
+                let clock = ContinuousClock()
+                let start = clock.now
+                let result = work()
+                finish(after: (clock.now - start) / .seconds(1))
+                return result
+            }
+        } catch {
+            finish(after: nil)
+            // The threads have ended, or the caller has gone: there is nobody left to tell more.
+            throw .busy(retryAfter: 1)
+        }
+        return outcome
+    }
+
+    private func enqueue() throws(IdentityError) {
+        let wait: Double? = queue.withLock { queue in
+            let wait = Double(queue.length / threadCount) * queue.secondsEach
+            if wait > Self.maximumWait { return wait }
+            queue.length += 1
+            return nil
+        }
+        if let wait { throw .busy(retryAfter: Int(wait.rounded(.up))) }
+    }
+
+    private func finish(after seconds: Double?) {
+        queue.withLock { queue in
+            queue.length -= 1
+            if let seconds { queue.secondsEach += (seconds - queue.secondsEach) / 8 }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+public import Tokens
+
+/// The rules of signing out and of taking tokens back.
+///
+/// Who asks here shows a token that was verified. It may have been revoked since it was issued, which the store finds
+/// out in the same step in which it changes something.
+extension SignOn {
+    /// Ends one session: its refresh token is refused from then on, on every server. Ending it again is no error.
+    ///
+    /// - Throws: ``IdentityError/store(_:)``.
+    public func signOut(_ claims: SessionClaims) async throws(IdentityError) {
+        let time = authority.now
+        try await stored { () async throws(StoreError) in
+            try await store.endSession(claims.session, of: claims.user, at: time)
+        }
+    }
+
+    /// Adds one to the user's count: every refresh token of theirs is refused from then on, on every server.
+    ///
+    /// - Throws: ``IdentityError/revoked`` if the token that asks is itself revoked, so that a stolen one cannot sign
+    ///   its owner out again and again; ``IdentityError/store(_:)``.
+    public func signOutEverywhere(_ claims: SessionClaims) async throws(IdentityError) {
+        let count = try await stored { () async throws(StoreError) in
+            try await store.advanceCount(of: claims.user, from: claims.count, in: claims.session)
+        }
+        guard count != nil else { throw .revoked }
+    }
+
+    /// Changes the password and adds one to the count: this session gets new tokens, all others are out.
+    ///
+    /// - Throws: ``IdentityError/invalidPassword``, ``IdentityError/invalidCredentials`` if `current` is wrong,
+    ///   ``IdentityError/revoked``, ``IdentityError/busy(retryAfter:)`` or ``IdentityError/store(_:)``.
+    public func changePassword(
+        _ claims: SessionClaims, current: String, new: String
+    ) async throws(IdentityError) -> IssuedTokens {
+        let known = try await stored { () async throws(StoreError) in try await store.user(id: claims.user) }
+        guard let (user, old) = known, user.count == claims.count else { throw .revoked }
+        let password = try Password(new: new, for: user.name)
+        guard try await hasher.matches(Password(presented: current), old) else { throw .invalidCredentials }
+        let hash = try await hasher.hash(password)
+        let time = authority.now
+        let count = try await stored { () async throws(StoreError) in
+            try await store.changePassword(
+                of: user.id, from: old, to: hash, count: user.count, keeping: claims.session, at: time)
+        }
+        guard let count else { throw .revoked }
+        return try tokens(
+            for: SignedInUser(id: user.id, name: user.name.spelling, session: claims.session, count: count), at: time)
+    }
+}
+
+extension SessionClaims {
+    fileprivate var user: UserID { UserID(rawValue: subject) }
+    fileprivate var session: SessionID { SessionID(rawValue: sessionID) }
+}

@@ -1,0 +1,57 @@
+import GRDB
+public import Identity
+
+extension SQLiteStore {
+    /// Begins a session under the user's count, if they still have that password.
+    public func beginSession(
+        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int
+    ) async throws(StoreError) -> Int? {
+        try await write { database in
+            try database.returned(
+                sql: """
+                    INSERT INTO sessions (id, user_id, count, created_at, last_used_at)
+                    SELECT ?, id, count, ?, ? FROM users WHERE id = ? AND password_hash = ? RETURNING count
+                    """,
+                [session.rawValue, time, time, user.rawValue, password.phc])
+        }
+    }
+
+    /// Notes a session's use and reads the user's count, in one statement, which is one transaction.
+    public func useSession(
+        _ session: SessionID, of user: UserID, at time: Int
+    ) async throws(StoreError) -> SessionState? {
+        try await write { database in
+            // It returns ended_at itself: SQLite 3.40 gives a wrong answer to "ended_at IS NOT NULL" in RETURNING here.
+            let statement = try database.cachedStatement(
+                sql: """
+                    UPDATE sessions SET last_used_at = max(last_used_at, ?) WHERE id = ? AND user_id = ?
+                    RETURNING
+                        ended_at,
+                        (SELECT username FROM users WHERE users.id = user_id) AS username,
+                        (SELECT users.count FROM users WHERE users.id = user_id) AS count
+                    """)
+            let rows = try Row.fetchAll(statement, arguments: [time, session.rawValue, user.rawValue])
+            guard let row = rows.first else { return nil }
+            guard let name = try? UserName(row["username"]) else {
+                throw StoreError.failed("a user's name in the database is malformed")
+            }
+            return SessionState(userName: name, count: row["count"], hasEnded: row["ended_at"] as Int? != nil)
+        }
+    }
+
+    /// Ends one session, once.
+    public func endSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) {
+        try await write { database in
+            try database.cachedStatement(
+                sql: "UPDATE sessions SET ended_at = ? WHERE id = ? AND user_id = ? AND ended_at IS NULL"
+            ).execute(arguments: [time, session.rawValue, user.rawValue])
+        }
+    }
+
+    /// Takes the write lock, writes nothing, and lets go.
+    public func checkReadiness() async throws(StoreError) {
+        try await write { database in
+            try database.inTransaction(.immediate) { .rollback }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import GRDB
+public import Identity
+
+extension SQLiteStore {
+    /// Adds a user with their opening accounts and plan.
+    public func addUser(_ user: User, password: PasswordHash) async throws(StoreError) -> Bool {
+        try await write { database in
+            var isAdded = false
+            try database.inTransaction(.immediate) {
+                try database.cachedStatement(
+                    sql: """
+                        INSERT INTO users (id, username, username_key, password_hash, count, created_at)
+                        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (username_key) DO NOTHING
+                        """
+                ).execute(
+                    arguments: [
+                        user.id.rawValue, user.name.spelling, user.name.key, password.phc, user.count, user.createdAt,
+                    ])
+                isAdded = database.changesCount == 1
+                guard isAdded else { return .rollback }
+                try addOpening(of: user, to: database)
+                return .commit
+            }
+            return isAdded
+        }
+    }
+
+    /// The user of that name.
+    public func user(named name: UserName) async throws(StoreError) -> (user: User, password: PasswordHash)? {
+        try await read { database in
+            try storedUser(database, sql: "SELECT * FROM users WHERE username_key = ?", name.key)
+        }
+    }
+
+    /// The user of that id.
+    public func user(id: UserID) async throws(StoreError) -> (user: User, password: PasswordHash)? {
+        try await read { database in
+            try storedUser(database, sql: "SELECT * FROM users WHERE id = ?", id.rawValue)
+        }
+    }
+
+    /// Adds one to a user's count, whatever it is.
+    public func advanceCount(of user: UserID) async throws(StoreError) -> Int? {
+        try await write { database in
+            try database.returned(
+                sql: "UPDATE users SET count = count + 1 WHERE id = ? RETURNING count", [user.rawValue])
+        }
+    }
+
+    /// Adds one to a user's count, if the token that asks is still good.
+    public func advanceCount(
+        of user: UserID, from count: Int, in session: SessionID
+    ) async throws(StoreError) -> Int? {
+        try await write { database in
+            try database.returned(
+                sql: """
+                    UPDATE users SET count = count + 1 WHERE id = ? AND count = ? AND EXISTS (
+                        SELECT 1 FROM sessions
+                        WHERE sessions.id = ? AND sessions.user_id = users.id AND sessions.ended_at IS NULL)
+                    RETURNING count
+                    """,
+                [user.rawValue, count, session.rawValue])
+        }
+    }
+
+    /// Replaces the password, adds one to the count, and takes the session along.
+    public func changePassword(
+        of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, keeping session: SessionID,
+        at time: Int
+    ) async throws(StoreError) -> Int? {
+        try await write { database in
+            var kept: Int?
+            try database.inTransaction(.immediate) {
+                let newCount: Int? = try database.returned(
+                    sql: """
+                        UPDATE users SET password_hash = ?, count = count + 1
+                        WHERE id = ? AND password_hash = ? AND count = ? RETURNING count
+                        """,
+                    [new.phc, user.rawValue, old.phc, count])
+                guard let newCount else { return .rollback }
+                try database.cachedStatement(
+                    sql: """
+                        UPDATE sessions SET count = ?, last_used_at = ?
+                        WHERE id = ? AND user_id = ? AND ended_at IS NULL
+                        """
+                ).execute(arguments: [newCount, time, session.rawValue, user.rawValue])
+                guard database.changesCount == 1 else { return .rollback }
+                kept = newCount
+                return .commit
+            }
+            return kept
+        }
+    }
+
+    /// Replaces the hash of an unchanged password.
+    public func upgradePassword(
+        of user: UserID, from old: PasswordHash, to new: PasswordHash
+    ) async throws(StoreError) {
+        try await write { database in
+            try database.cachedStatement(sql: "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
+                .execute(arguments: [new.phc, user.rawValue, old.phc])
+        }
+    }
+
+    /// All users, by name.
+    public func users() async throws(StoreError) -> [(user: User, liveSessions: Int)] {
+        try await read { database in
+            let sql = """
+                SELECT users.*, (
+                    SELECT count(*) FROM sessions
+                    WHERE user_id = users.id AND sessions.count = users.count AND ended_at IS NULL) AS live_sessions
+                FROM users ORDER BY username_key
+                """
+            return try Row.fetchAll(database, sql: sql).map { (try User($0), $0["live_sessions"]) }
+        }
+    }
+}
+
+private func storedUser(_ database: Database, sql: String, _ key: String) throws -> (
+    user: User, password: PasswordHash
+)? {
+    guard let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [key]) else { return nil }
+    guard let password = PasswordHash(phc: row["password_hash"]) else {
+        throw StoreError.failed("a user's password hash in the database is malformed")
+    }
+    return (try User(row), password)
+}
+
+extension User {
+    fileprivate init(_ row: Row) throws {
+        guard let name = try? UserName(row["username"]) else {
+            throw StoreError.failed("a user's name in the database is malformed")
+        }
+        self.init(id: UserID(rawValue: row["id"]), name: name, count: row["count"], createdAt: row["created_at"])
+    }
+}
+
+extension Database {
+    /// Runs a statement with RETURNING to its end, so that it is committed, and gives the one value that it returned.
+    func returned<Value: DatabaseValueConvertible & Sendable>(
+        sql: String, _ arguments: StatementArguments
+    ) throws -> Value? {
+        try Value.fetchAll(cachedStatement(sql: sql), arguments: arguments).first
+    }
+}

@@ -1,0 +1,28 @@
+import GRDB
+import Identity
+
+extension StoreError {
+    /// What an error of the database means to who called the store.
+    init(_ error: any Error) {
+        switch error {
+        case let error as StoreError: self = error
+        case let error as DatabaseError where Self.isPassing(error.resultCode):
+            self = .unavailable("SQLite: \(error.extendedResultCode) \(error.message ?? "")")
+        case let error as DatabaseError:
+            // Without the statement's arguments, which may be secret.
+            self = .failed("SQLite: \(error.extendedResultCode) \(error.message ?? "")")
+        default: self = .failed("\(type(of: error))")
+        }
+    }
+
+    /// Whether the same call may succeed later, when the file or the disk is better.
+    private static func isPassing(_ code: ResultCode) -> Bool {
+        switch code {
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_READONLY,
+            .SQLITE_PERM,
+            .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_INTERRUPT:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Tokens
+
+/// The file with the shared secret.
+struct KeyFile: Sendable {
+    let path: String
+
+    private static let maximumSize = 65_536
+
+    /// What changes when somebody writes the file or puts another in its place.
+    struct Version: Equatable {
+        let inode: UInt64
+        let size: Int
+        let modifiedSeconds: Int
+        let modifiedNanoseconds: Int
+    }
+
+    /// Reads the keys.
+    ///
+    /// - Throws: ``StartupError`` if the file is missing, others can read or write it, or its keys cannot be used.
+    func read() throws(StartupError) -> (keys: KeyRing, version: Version) {
+        // Permissions and content of one open file: between two look-ups of its name it could change.
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            throw .configuration(
+                "the key file \(path) cannot be read: \(String(cString: strerror(errno)).lowercased())",
+                hint: "make one with 'sso keys new --keys \(path)', or name another with --keys")
+        }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.maximumSize else {
+            throw .configuration(
+                "the key file \(path) is no regular file of at most 64 KiB", hint: "name a JWK Set file with --keys")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw .configuration(
+                "the key file \(path) can be read or written by others",
+                hint: "take that right away with 'chmod 600 \(path)', and make a new key if somebody used it")
+        }
+        var bytes = [UInt8](repeating: 0, count: Self.maximumSize)
+        let count = Glibc.read(file, &bytes, bytes.count)
+        do {
+            return (try KeyRing(jwkSet: bytes.prefix(max(0, count))), Version(status))
+        } catch {
+            throw .configuration(
+                "\(error.description) (\(path))", hint: "'sso keys new --keys FILE' makes a good one")
+        }
+    }
+
+    /// The file's version now, or nil if it is not there.
+    var version: Version? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Version(status) : nil
+    }
+}
+
+extension KeyFile.Version {
+    fileprivate init(_ status: stat) {
+        inode = UInt64(status.st_ino)
+        size = Int(status.st_size)
+        modifiedSeconds = status.st_mtim.tv_sec
+        modifiedNanoseconds = status.st_mtim.tv_nsec
+    }
+}

@@ -1,0 +1,74 @@
+import Identity
+import Logging
+
+/// How a server runs: each setting from its flag, else its variable, else its default.
+struct Settings: Sendable {
+    enum LogFormat: String, CaseIterable { case text, json }
+
+    let host: String
+    let port: Int
+    let keys: String
+    let database: String
+    let accessTTL: Int
+    let refreshTTL: Int
+    let audience: String
+    /// How browsers reach this server; nil until its port is known, if it takes a free one.
+    let publicURL: Origin?
+    let peerURL: Origin
+    let cookies: CookieSettings
+    let scrypt: ScryptCost
+    let serverTiming: Bool
+    let logLevel: Logger.Level
+    let logFormat: LogFormat
+
+    /// Works out the settings.
+    ///
+    /// - Throws: ``StartupError`` that names the first wrong flag (exit 64) or variable (exit 78).
+    init(_ server: Server, _ options: ServerOptions, environment: [String: String]) throws(StartupError) {
+        func setting(_ flag: String, _ value: String?) -> Setting {
+            Setting(server: server.name, flag: flag, value: value, environment: environment)
+        }
+        let host = try setting("host", options.host).text(default: "127.0.0.1")
+        let port = try setting("port", options.port).number(in: 0...65_535, default: server.port)
+        self.host = host
+        self.port = port
+        keys = try setting("keys", options.keys).required(
+            cause: "no key file was named",
+            hint: "make one with 'sso keys new --keys keys.json' and give it to both servers as --keys or SSO_KEYS")
+        database = try setting("database", options.database).text(default: "sqlite:.data/sso.sqlite")
+        accessTTL = try setting("access-ttl", options.accessTTL).number(in: 1...86_400, default: 900)
+        refreshTTL = try setting("refresh-ttl", options.refreshTTL).number(in: 1...31_536_000, default: 604_800)
+        audience = try setting("audience", options.audience).text(default: "sso")
+
+        let reachable = port == 0 ? nil : Origin.listening(host: host, port: port)
+        publicURL = try setting("public-url", options.publicURL).origin(default: reachable)
+        peerURL =
+            try setting("peer-url", options.peerURL).origin(default: nil)
+            ?? Origin(scheme: "http", host: "127.0.0.1", port: server.peer.port)
+
+        let secure = try setting("cookie-secure", options.cookieSecure)
+            .choice(of: ["auto", "always", "never"], default: "auto")
+        cookies = CookieSettings(
+            domain: try setting("cookie-domain", options.cookieDomain).cookieDomain(for: publicURL),
+            isSecure: secure == "always" || secure == "auto" && publicURL?.isSecure == true,
+            accessLife: accessTTL, refreshLife: refreshTTL)
+
+        scrypt = try setting("scrypt", options.scrypt).scrypt(default: .recommended)
+        serverTiming =
+            try setting("server-timing", options.serverTiming).choice(of: ["on", "off"], default: "on") == "on"
+        let levels = Logger.Level.allCases
+        let level = try setting("log-level", options.logLevel).choice(of: levels.map(\.rawValue), default: "info")
+        logLevel = Logger.Level(rawValue: level) ?? .info
+        let formats = LogFormat.allCases
+        let format = try setting("log-format", options.logFormat).choice(of: formats.map(\.rawValue), default: "text")
+        logFormat = LogFormat(rawValue: format) ?? .text
+    }
+}
+
+extension Origin {
+    /// Where a server that listens on `host` can be reached from its own machine.
+    static func listening(host: String, port: Int) -> Origin {
+        let reachable = ["0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host.lowercased()
+        return Origin(scheme: "http", host: reachable.contains(":") ? "[\(reachable)]" : reachable, port: port)
+    }
+}

@@ -1,0 +1,63 @@
+import HTTPTypes
+import Hummingbird
+import Identity
+import Logging
+import Metrics
+
+/// What stands on every answer: the request's id, what it cost, that nobody may store it; and, where something went
+/// wrong, an answer that says so. It also counts and logs.
+struct AnswerMiddleware: RouterMiddleware {
+    typealias Context = AppContext
+
+    let serverTiming: Bool
+    let pages: Pages
+    let metrics: RequestMetrics
+
+    func handle(
+        _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var response: Response
+        do {
+            response = try await StatementMeter.$current.withValue(context.record.meter) {
+                if let length = request.headers[.contentLength], (decimal(length) ?? .max) > maximumBodySize {
+                    throw Problem.bodyTooLarge
+                }
+                return try await next(request, context)
+            }
+        } catch {
+            response = answer(to: error, request, context)
+        }
+        response.headers[.requestID] = context.id
+        response.headers[.cacheControl] = "no-store"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        if serverTiming { response.headers[.serverTiming] = context.record.serverTiming }
+        metrics.count(
+            request, path: context.endpointPath, status: response.status,
+            statements: context.record.meter.statements, duration: ContinuousClock.now - start)
+        return response
+    }
+
+    private func answer(to error: any Error, _ request: Request, _ context: AppContext) -> Response {
+        let problem = Problem(error) ?? .internalError
+        if problem.status.code >= 500 {
+            // The error's own text goes here and nowhere else.
+            context.logger.error(
+                "request failed",
+                metadata: [
+                    "method": "\(request.method)", "path": "\(request.uri.path)", "code": "\(problem.code)",
+                    "error": "\(error)",
+                ])
+        }
+        return request.isForPage ? pages.problem(problem) : problem.response
+    }
+}
+
+extension Request {
+    /// Whether a person is to read the answer: below `/api/` and at the paths for machines it is a program.
+    fileprivate var isForPage: Bool {
+        let path = uri.path
+        if path.hasPrefix("/api/") { return false }
+        return headers[.accept]?.contains("text/html") == true
+    }
+}

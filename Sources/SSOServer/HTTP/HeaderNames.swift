@@ -1,0 +1,10 @@
+import HTTPTypes
+
+// Constants: each is a valid name, which the first request would show.
+// swift-format-ignore: NeverForceUnwrap
+extension HTTPField.Name {
+    static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+    static let requestID = HTTPField.Name("X-Request-Id")!
+    static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
+    static let serverTiming = HTTPField.Name("Server-Timing")!
+}

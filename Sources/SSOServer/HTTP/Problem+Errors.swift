@@ -1,0 +1,65 @@
+import Hummingbird
+import Identity
+import Tokens
+
+/// The one table that turns errors into answers.
+extension Problem {
+    /// The answer to an error that something below threw; nil if nobody expected it.
+    init?(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as IdentityError: self = Self.identity(error)
+        case let error as StoreError: self = Self.store(error)
+        case let error as TokenError: self = Self.token(error)
+        case let error as HTTPError: self = Self.http(error)
+        default: return nil
+        }
+    }
+
+    private static func identity(_ error: IdentityError) -> Problem {
+        switch error {
+        case .invalidUsername:
+            field(
+                "username",
+                "A user name has 3 to 64 letters, digits and . _ - @ + (ASCII), beginning with a letter or digit.")
+        case .invalidPassword:
+            field("password", "A password has 8 to 256 characters and is not the user name.")
+        case .usernameTaken: Problem(.conflict, "username_taken", "Somebody has this user name. Choose another.")
+        case .invalidCredentials:
+            Problem(.unauthorized, "invalid_credentials", "The user name or the password is wrong.")
+        case .invalidToken(let error): token(error)
+        case .revoked:
+            token("token_revoked", "The token was good once, but has been revoked since. Sign in again.")
+        case .busy(let seconds):
+            Problem(.serviceUnavailable, "too_many_sign_ins", "Too many people are signing in. Try again later.")
+                .retry(after: seconds)
+        case .store(let error): store(error)
+        }
+    }
+
+    private static func token(_ error: TokenError) -> Problem {
+        switch error {
+        case .expired: token("token_expired", "The token has expired. Refresh it, or sign in again.")
+        default: token("token_invalid", "The token is not acceptable: \(error.description).")
+        }
+    }
+
+    private static func store(_ error: StoreError) -> Problem {
+        switch error {
+        case .unavailable:
+            Problem(
+                .serviceUnavailable, "database_unavailable",
+                "The database cannot be reached; nothing was changed. Try again later."
+            ).retry(after: 2)
+        case .failed: internalError
+        }
+    }
+
+    private static func http(_ error: HTTPError) -> Problem {
+        switch error.status {
+        case .notFound: notFound
+        case .contentTooLarge: bodyTooLarge
+        default: Problem(error.status, "bad_request", "The request cannot be understood.")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+public import ArgumentParser
+import Foundation
+public import Holdings
+import Identity
+import Logging
+import Metrics
+import ServiceLifecycle
+import UnixSignals
+
+/// A server's executable: its flags, its start and its end.
+public protocol ServerCommand: AsyncParsableCommand {
+    /// The server that it runs.
+    static var server: Server { get }
+    /// Its flags.
+    var options: ServerOptions { get }
+    /// Opens the database that `--database` names.
+    ///
+    /// - Throws: an error whose description says what is wrong, in lower case.
+    static func open(database: String) throws -> any ClusterStore
+}
+
+extension ServerCommand {
+    /// What `--help` and `--version` say.
+    public static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: server.name,
+            abstract: "\(server.title): one of two servers that accept each other's tokens.",
+            discussion: "A flag wins over its variable, a variable over the default.",
+            version: "0.1.0")
+    }
+
+    /// Runs the server until SIGTERM or SIGINT. Exits 0 then, 64 for a bad flag and 78 for a bad configuration.
+    public static func main() async {
+        do {
+            let command = try parseAsRoot()
+            guard let command = command as? Self else { throw CleanExit.helpRequest(self) }
+            try await command.start()
+        } catch let error as StartupError {
+            fail(error)
+        } catch  where exitCode(for: error) == .validationFailure {
+            // ArgumentParser's own message, in this program's form.
+            let cause = message(for: error).prefix { $0 != "\n" }
+            fail(
+                StartupError(
+                    code: .usage, cause: cause.prefix(1).lowercased() + cause.dropFirst(),
+                    hint: "see '\(server.name) --help'"))
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    private static func fail(_ error: StartupError) -> Never {
+        FileHandle.standardError.write(Data("\(server.name): \(error.cause)\nhint: \(error.hint)\n".utf8))
+        Foundation.exit(error.code.rawValue)
+    }
+
+    private func start() async throws {
+        // What this process makes is its owner's alone: the database holds password hashes.
+        umask(0o077)
+        let server = Self.server
+        let settings = try Settings(server, options, environment: ProcessInfo.processInfo.environment)
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        LoggingSystem.bootstrap { label in
+            LogLines(label: label, format: settings.logFormat, logLevel: settings.logLevel)
+        }
+        let logger = Logger(label: server.name)
+
+        let keyFile = KeyFile(path: settings.keys)
+        let (keys, version) = try keyFile.read()
+        let store = try Self.openStore(settings.database)
+        if settings.scrypt.isLower(than: .recommended) {
+            logger.warning(
+                "new password hashes are cheaper than recommended: for tests only",
+                metadata: ["scrypt": "\(settings.scrypt)", "recommended": "\(ScryptCost.recommended)"])
+        }
+        let hasher = PasswordHasher(
+            cost: settings.scrypt, threadCount: max(1, ProcessInfo.processInfo.activeProcessorCount - 1))
+        let authority = TokenAuthority(keys: keys, terms: .init(server, settings)) {
+            Int(Date().timeIntervalSince1970.rounded(.down))
+        }
+        let application = try buildApplication(
+            ApplicationParts(
+                server: server, settings: settings,
+                signOn: SignOn(authority: authority, store: store, hasher: hasher),
+                store: store, metrics: metrics, logger: logger)
+        ) { line in FileHandle.standardOutput.write(Data(line.utf8)) }
+        let watch = KeyFileWatch(file: keyFile, firstVersion: version, authority: authority, logger: logger)
+        let group = ServiceGroup(
+            services: [watch, application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        do {
+            try await group.run()
+        } catch {
+            throw StartupError.configuration(
+                "cannot listen on \(settings.host):\(settings.port): \(error)",
+                hint: "choose another address with --host and --port; 0 takes a free port")
+        }
+        await hasher.shutdown()
+        await store.close()
+    }
+
+    private static func openStore(_ url: String) throws(StartupError) -> any ClusterStore {
+        do {
+            return try open(database: url)
+        } catch {
+            throw .configuration(
+                "the database \(url) cannot be opened: \(error)",
+                hint: "name a file in a folder that this user can write, as --database sqlite:PATH")
+        }
+    }
+}
+
+extension TokenAuthority.Terms {
+    fileprivate init(_ server: Server, _ settings: Settings) {
+        self.init(
+            issuer: server.name, issuers: [server.name, server.peer.name], audience: settings.audience,
+            accessLife: settings.accessTTL, refreshLife: settings.refreshTTL)
+    }
+}

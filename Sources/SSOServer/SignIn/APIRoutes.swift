@@ -1,0 +1,146 @@
+import HTTPTypes
+import Holdings
+import Hummingbird
+import Identity
+import Logging
+import Tokens
+
+/// The endpoints for programs, below `/api/`. None of them sets a cookie.
+struct APIRoutes: Sendable {
+    let server: Server
+    let signOn: SignOn
+    let authenticator: Authenticator
+    let store: any ClusterStore
+
+    func add(to routes: inout Routes) {
+        routes.post("/api/register", use: register)
+        routes.post("/api/login", use: login)
+        routes.post("/api/refresh", use: refresh)
+        routes.post("/api/logout", use: logout)
+        routes.post("/api/logout-everywhere", use: logoutEverywhere)
+        routes.post("/api/password", use: changePassword)
+        routes.get("/api/me", use: me)
+        routes.get("/api/\(server.dataName)", use: data)
+    }
+
+    // MARK: Signing in
+
+    @Sendable private func register(_ request: Request, _ context: AppContext) async throws -> Response {
+        try authenticator.site.requireOwnPage(request)
+        let body = try await request.jsonObject()
+        let user = try await signOn.register(
+            username: try body.string("username"), password: try body.string("password"))
+        context.logger.info("registered", metadata: ["sub": "\(user.id.rawValue)"])
+        var json = JSONWriter()
+        json.add("id", user.id.rawValue)
+        json.add("username", user.name.spelling)
+        return .json(json, status: .created)
+    }
+
+    @Sendable private func login(_ request: Request, _ context: AppContext) async throws -> Response {
+        try authenticator.site.requireOwnPage(request)
+        let body = try await request.jsonObject()
+        let username = try body.string("username")
+        let password = try body.string("password")
+        let tokens = try await signOn.countedSignIn(username: username, password: password, context.logger)
+        return .tokens(tokens)
+    }
+
+    @Sendable private func refresh(_ request: Request, _ context: AppContext) async throws -> Response {
+        let token = try await request.jsonObject().string("refresh_token")
+        let tokens = try await context.record.checking { try await signOn.refresh(token) }
+        SignInMetrics.count("refreshes", "ok")
+        return .tokens(tokens)
+    }
+
+    // MARK: Taking back
+
+    @Sendable private func logout(_ request: Request, _ context: AppContext) async throws -> Response {
+        let claims = try await authenticator.requireTokenForChange(request, context).claims.session
+        try await signOn.signOut(claims)
+        context.logger.info("signed out", metadata: ["sub": "\(claims.subject)", "sid": "\(claims.sessionID)"])
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func logoutEverywhere(_ request: Request, _ context: AppContext) async throws -> Response {
+        let claims = try await authenticator.requireTokenForChange(request, context).claims.session
+        try await signOn.signOutEverywhere(claims)
+        context.logger.info("signed out everywhere", metadata: ["sub": "\(claims.subject)"])
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func changePassword(_ request: Request, _ context: AppContext) async throws -> Response {
+        let claims = try await authenticator.requireTokenForChange(request, context).claims.session
+        let body = try await request.jsonObject()
+        let tokens = try await signOn.changePassword(
+            claims, current: try body.string("current_password"), new: try body.string("new_password"))
+        context.logger.info("password changed", metadata: ["sub": "\(claims.subject)"])
+        return .tokens(tokens)
+    }
+
+    // MARK: Looking
+
+    @Sendable private func me(_ request: Request, _ context: AppContext) async throws -> Response {
+        let token = try await authenticator.requireToken(request, context)
+        let session = token.claims.session
+        var json = JSONWriter()
+        json.add("server", server.name)
+        json.add("iss", session.issuer)
+        json.add("aud", session.audience)
+        json.add("sub", session.subject)
+        json.add("name", token.claims.userName)
+        json.add("sid", session.sessionID)
+        json.add("count", session.count)
+        json.add("iat", session.issuedAt)
+        json.add("exp", session.expiresAt)
+        json.add("jti", session.tokenID)
+        return .json(json)
+    }
+
+    @Sendable private func data(_ request: Request, _ context: AppContext) async throws -> Response {
+        let claims = try await authenticator.requireToken(request, context).claims
+        var json = JSONWriter()
+        json.add("server", server.name)
+        json.add("name", claims.userName)
+        json.add(server.dataName, json: try await server.data(UserID(rawValue: claims.session.subject), store))
+        return .json(json)
+    }
+}
+
+extension SignOn {
+    /// Signs in, and counts and logs what came of it: never the password, nor the name, which may be a password that
+    /// was typed in the wrong field.
+    func countedSignIn(
+        username: String, password: String, _ logger: Logger
+    ) async throws(IdentityError) -> IssuedTokens {
+        do {
+            let tokens = try await signIn(username: username, password: password)
+            SignInMetrics.count("sign_ins", "ok")
+            return tokens
+        } catch {
+            let code = Problem(error)?.code ?? "internal_error"
+            SignInMetrics.count("sign_ins", code)
+            logger.info("sign-in refused", metadata: ["code": "\(code)"])
+            throw error
+        }
+    }
+}
+
+extension Response {
+    fileprivate static func json(_ json: JSONWriter, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: .init(bytes: json.bytes)))
+    }
+
+    /// The token response of OAuth (RFC 6749 section 5.1).
+    fileprivate static func tokens(_ tokens: IssuedTokens) -> Response {
+        var json = JSONWriter()
+        json.add("access_token", tokens.access.text)
+        json.add("token_type", "Bearer")
+        json.add("expires_in", tokens.access.life)
+        json.add("refresh_token", tokens.refresh.text)
+        json.add("refresh_expires_in", tokens.refresh.life)
+        return .json(json)
+    }
+}

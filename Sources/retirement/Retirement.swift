@@ -1,0 +1,15 @@
+import ArgumentParser
+import Holdings
+import RetirementServer
+import SSOServer
+import Stores
+
+@main
+struct Retirement: ServerCommand {
+    static let server = Server.retirement
+    @OptionGroup var options: ServerOptions
+
+    static func open(database: String) throws -> any ClusterStore {
+        try DatabaseURL(database).open()
+    }
+}

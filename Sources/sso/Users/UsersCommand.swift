@@ -1,0 +1,146 @@
+import ArgumentParser
+import Foundation
+import Holdings
+import Identity
+import Stores
+import Tokens
+
+struct UsersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "users", abstract: "Add, list and revoke users, in the database.",
+        subcommands: [Add.self, List.self, Revoke.self])
+
+    struct Database: ParsableArguments {
+        @Option(help: "The cluster's database (SSO_DATABASE; default sqlite:.data/sso.sqlite).")
+        var database: String?
+
+        /// Opens the database, lets `work` use it, and closes it.
+        func withStore(_ work: (any ClusterStore) async throws -> Void) async throws {
+            let url =
+                database ?? ProcessInfo.processInfo.environment["SSO_DATABASE"].flatMap { $0.isEmpty ? nil : $0 }
+                ?? "sqlite:.data/sso.sqlite"
+            umask(0o077)
+            let store: any ClusterStore
+            do {
+                store = try DatabaseURL(url).open()
+            } catch {
+                throw Failure(
+                    "the database \(url) cannot be opened: \(error)",
+                    hint: "name the servers' database with --database sqlite:PATH", code: Failure.configuration)
+            }
+            do {
+                try await work(store)
+            } catch {
+                await store.close()
+                throw error
+            }
+            await store.close()
+        }
+    }
+}
+
+extension UsersCommand {
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Add a user.")
+        @Argument(help: "The user name.") var name: String
+        @Flag(help: "Read the password from standard input: its first line.") var passwordStdin = false
+        @Flag(help: "Make up a password and print it.") var generatePassword = false
+        @Option(help: "Cost of the password's hash: log2 N, r, p (SSO_SCRYPT; default 15,8,3).") var scrypt: String?
+        @OptionGroup var database: Database
+
+        func run() async throws {
+            let text = scrypt ?? ProcessInfo.processInfo.environment["SSO_SCRYPT"] ?? "15,8,3"
+            guard let cost = ScryptCost(text) else {
+                throw ValidationError("--scrypt is not log2 N (1 to 20), r (1 to 32) and p (1 to 16), such as 15,8,3")
+            }
+            let password = try password()
+            try await database.withStore { store in
+                let hasher = PasswordHasher(cost: cost, threadCount: 1)
+                let directory = UserDirectory(store: store, hasher: hasher) { Int(Date().timeIntervalSince1970) }
+                do throws(IdentityError) {
+                    let user = try await directory.register(username: name, password: password)
+                    print("\(user.name): added, with id \(user.id.rawValue)")
+                    if generatePassword { print("password: \(password)") }
+                } catch {
+                    throw Failure(error)
+                }
+                await hasher.shutdown()
+            }
+        }
+
+        private func password() throws -> String {
+            if generatePassword { return Self.madeUpPassword() }
+            if passwordStdin { return readLine() ?? "" }
+            guard isatty(STDIN_FILENO) == 1, let typed = getpass("Password: ") else {
+                throw ValidationError(
+                    "give the password with --password-stdin, or let one be made with --generate-password")
+            }
+            return String(cString: typed)
+        }
+
+        /// 96 random bits.
+        static func madeUpPassword() -> String {
+            var generator = SystemRandomNumberGenerator()
+            return Base64URL.encode((0..<12).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the users: name, id, count, live sessions, when they registered.")
+        @OptionGroup var database: Database
+
+        func run() async throws {
+            try await database.withStore { store in
+                do {
+                    for (user, liveSessions) in try await store.users() {
+                        let date = Date(timeIntervalSince1970: TimeInterval(user.createdAt)).formatted(.iso8601)
+                        print("\(user.name) \(user.id.rawValue) count=\(user.count) sessions=\(liveSessions) \(date)")
+                    }
+                } catch let error as StoreError {
+                    throw Failure(.store(error))
+                }
+            }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add one to a user's count: all their refresh tokens are refused from then on, on every server.")
+        @Argument(help: "The user name.") var name: String
+        @OptionGroup var database: Database
+
+        func run() async throws {
+            try await database.withStore { store in
+                do {
+                    guard let user = try await store.user(named: try UserName(name))?.user,
+                        let count = try await store.advanceCount(of: user.id)
+                    else { throw Failure("there is no user \(name)", hint: "'sso users list' names them") }
+                    print("\(user.name): revoked, count is now \(count)")
+                } catch let error as StoreError {
+                    throw Failure(.store(error))
+                } catch let error as IdentityError {
+                    throw Failure(error)
+                }
+            }
+        }
+    }
+}
+
+extension Failure {
+    fileprivate init(_ error: IdentityError) {
+        switch error {
+        case .invalidUsername:
+            self.init(
+                "that is no user name",
+                hint: "3 to 64 letters, digits and . _ - @ + (ASCII), beginning with a letter or digit")
+        case .invalidPassword:
+            self.init("that is no password", hint: "8 to 256 characters, and not the user name")
+        case .usernameTaken: self.init("somebody has that name", hint: "choose another")
+        case .store(.unavailable(let reason)), .store(.failed(let reason)):
+            self.init(
+                "the database did not answer: \(reason)", hint: "try again", code: Failure.configuration)
+        default: self.init("\(error)", hint: "try again")
+        }
+    }
+}
