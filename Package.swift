@@ -88,7 +88,7 @@ let package = Package(
         .target(name: "Harness", dependencies: ["Curl"], swiftSettings: strict),
         .executableTarget(
             name: "sso",
-            dependencies: ["Harness", "Holdings", "Identity", "Stores", "Tokens", argumentParser],
+            dependencies: ["Curl", "Harness", "Holdings", "Identity", "Stores", "Tokens", argumentParser, unixSignals],
             swiftSettings: strict),
 
         .testTarget(name: "TokensTests", dependencies: ["Tokens"], swiftSettings: strict),

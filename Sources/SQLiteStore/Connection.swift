@@ -23,7 +23,11 @@ final class Connection: Sendable {
             return true
         }
         configuration.prepareDatabase { database in
-            database.trace(options: .statement) { _ in statementCount.increment() }
+            database.trace(options: .statement) { event in
+                // A trigger shows as a comment; it is part of the statement that fired it.
+                guard case .statement(let statement) = event, !statement.sql.hasPrefix("--") else { return }
+                statementCount.increment()
+            }
         }
         self.statementCount = statementCount
         self.turn = turn
