@@ -20,6 +20,7 @@ let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metri
 let metricsCore: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
@@ -67,7 +68,7 @@ let package = Package(
             dependencies: [
                 "Holdings", "Identity", "Tokens",
                 argumentParser, hummingbird, httpTypes, lifecycle, logging, metrics, metricsCore, mustache, nioCore,
-                unixSignals,
+                nioHTTP1, unixSignals,
             ],
             resources: [.embedInCode("Templates")], swiftSettings: strict),
         .target(

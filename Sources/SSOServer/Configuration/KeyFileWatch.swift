@@ -16,16 +16,15 @@ struct KeyFileWatch: Service {
     private static let interval = Duration.milliseconds(250)
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             let hangUps = await UnixSignalsSequence(trapping: .sighup)
-            try await withThrowingDiscardingTaskGroup { group in
+            await withDiscardingTaskGroup { group in
                 group.addTask {
                     for await _ in hangUps { reload(reason: "SIGHUP") }
                 }
                 group.addTask {
                     var last = Optional(firstVersion)
-                    while true {
-                        try await Task.sleep(for: Self.interval)
+                    while (try? await Task.sleep(for: Self.interval)) != nil {
                         let version = file.version
                         if version != last { reload(reason: "changed") }
                         last = version

@@ -3,6 +3,7 @@ import Hummingbird
 import Identity
 import Logging
 import Metrics
+import NIOHTTP1
 
 /// What stands on every answer: the request's id, what it cost, that nobody may store it; and, where something went
 /// wrong, an answer that says so. It also counts and logs.
@@ -25,6 +26,9 @@ struct AnswerMiddleware: RouterMiddleware {
                 }
                 return try await next(request, context)
             }
+        } catch let error as HTTPParserError {
+            // What follows on the connection cannot be told apart, so Hummingbird answers 400 and closes it.
+            throw error
         } catch {
             response = answer(to: error, request, context)
         }

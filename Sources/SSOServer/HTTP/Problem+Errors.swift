@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Identity
 import Tokens
@@ -11,7 +12,7 @@ extension Problem {
         case let error as IdentityError: self = Self.identity(error)
         case let error as StoreError: self = Self.store(error)
         case let error as TokenError: self = Self.token(error)
-        case let error as HTTPError: self = Self.http(error)
+        case let error as any HTTPResponseError: self = Self.http(error.status)
         default: return nil
         }
     }
@@ -55,11 +56,11 @@ extension Problem {
         }
     }
 
-    private static func http(_ error: HTTPError) -> Problem {
-        switch error.status {
+    private static func http(_ status: HTTPResponse.Status) -> Problem {
+        switch status {
         case .notFound: notFound
         case .contentTooLarge: bodyTooLarge
-        default: Problem(error.status, "bad_request", "The request cannot be understood.")
+        default: Problem(status, "bad_request", "The request cannot be understood.")
         }
     }
 }
