@@ -1,10 +1,13 @@
 import CCurl
+import Foundation
 
 /// The jar. These calls wait for a transfer that is under way; without ``Client/Options/cookies`` the jar is empty.
 extension Client {
     /// All cookies that have not expired, in libcurl's order.
     public var cookies: [Cookie] {
-        withHandle { $0.cookieLines }.compactMap(Cookie.init(netscapeLine:))
+        // libcurl keeps one that has expired until it next looks for it.
+        let now = Int(time(nil))
+        return withHandle { $0.cookieLines }.compactMap(Cookie.init(netscapeLine:)).filter { $0.expires ?? .max >= now }
     }
 
     /// Puts a cookie into the jar, in place of one with the same name, domain and path.

@@ -14,8 +14,10 @@ public enum IdentityError: Error, Equatable {
     case invalidToken(TokenError)
     /// The token was good once: the user's count has grown since, or its session has ended.
     case revoked
-    /// Too many passwords are being hashed.
+    /// Too many passwords are being hashed; it may work again in so many seconds.
     case busy(retryAfter: Int)
+    /// No token can be issued that would be accepted: a fault in the configuration or in the program.
+    case cannotIssue(TokenError)
     /// The store could not answer.
     case store(StoreError)
 }
@@ -27,4 +29,13 @@ public enum StoreError: Error, Equatable {
     case unavailable(String)
     /// It answered with something that it never should. The text is for the log.
     case failed(String)
+}
+
+extension StoreError: CustomStringConvertible {
+    /// The reason.
+    public var description: String {
+        switch self {
+        case .unavailable(let reason), .failed(let reason): reason
+        }
+    }
 }

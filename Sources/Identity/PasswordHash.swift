@@ -16,10 +16,12 @@ public struct PasswordHash: Sendable, Equatable {
     /// Hashes a password. This takes the time and the memory that `cost` says: call it through ``PasswordHasher``.
     ///
     /// - Parameter salt: ``saltLength`` random bytes.
-    init(_ password: Password, cost: ScryptCost, salt: [UInt8]) {
+    /// - Returns: nil if the memory is not to be had.
+    init?(_ password: Password, cost: ScryptCost, salt: [UInt8]) {
+        guard let hash = Self.scrypt(password.bytes, salt: salt, cost: cost) else { return nil }
         self.cost = cost
         self.salt = salt
-        hash = Self.scrypt(password.bytes, salt: salt, cost: cost)
+        self.hash = hash
     }
 
     /// A hash that no password has, which costs the same to compare with.
@@ -30,27 +32,28 @@ public struct PasswordHash: Sendable, Equatable {
     }
 
     /// Whether the password is the one that was hashed. It takes as long as hashing does, whatever the answer.
-    func matches(_ password: Password) -> Bool {
-        let presented = Self.scrypt(password.bytes, salt: salt, cost: cost)
+    ///
+    /// - Returns: nil if the memory is not to be had.
+    func matches(_ password: Password) -> Bool? {
+        guard let presented = Self.scrypt(password.bytes, salt: salt, cost: cost) else { return nil }
         return presented.count == hash.count && CRYPTO_memcmp(presented, hash, hash.count) == 0
             && !password.bytes.isEmpty
     }
 
-    private static func scrypt(_ password: [UInt8], salt: [UInt8], cost: ScryptCost) -> [UInt8] {
+    private static func scrypt(_ password: [UInt8], salt: [UInt8], cost: ScryptCost) -> [UInt8]? {
         let n = 1 << cost.log2N
         // Left at 0, OpenSSL's limit of 32 MiB refuses the recommended cost.
         let memory = 128 * cost.blockSize * (n + cost.parallelization + 2) + 1 << 20
-        return [UInt8](unsafeUninitializedCapacity: hashLength) { output, count in
+        let hash = [UInt8](unsafeUninitializedCapacity: hashLength) { output, count in
             let done = password.withUnsafeBytes { password in
                 EVP_PBE_scrypt(
                     password.baseAddress?.assumingMemoryBound(to: CChar.self), password.count, salt, salt.count,
                     UInt64(n), UInt64(cost.blockSize), UInt64(cost.parallelization), UInt64(memory),
                     output.baseAddress, hashLength)
             }
-            // The parameters are in range, so only memory can be missing, where Swift itself stops the process.
-            precondition(done == 1, "libcrypto could not compute scrypt")
-            count = hashLength
+            count = done == 1 ? hashLength : 0
         }
+        return hash.isEmpty ? nil : hash
     }
 }
 

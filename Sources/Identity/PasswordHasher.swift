@@ -60,10 +60,10 @@ public final class PasswordHasher: Sendable {
     }
 
     private func inTurn<Result: Sendable>(
-        _ work: @escaping @Sendable () -> Result
+        _ work: @escaping @Sendable () -> Result?
     ) async throws(IdentityError) -> Result {
         try enqueue()
-        let outcome: Result
+        let outcome: Result?
         do {
             outcome = try await threads.runIfActive { [self] in
                 let clock = ContinuousClock()
@@ -77,6 +77,8 @@ public final class PasswordHasher: Sendable {
             // The threads have ended, or the caller has gone: there is nobody left to tell more.
             throw .busy(retryAfter: 1)
         }
+        // Without memory for a hash there are too many of them, or too much else.
+        guard let outcome else { throw .busy(retryAfter: 1) }
         return outcome
     }
 

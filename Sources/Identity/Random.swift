@@ -1,7 +1,7 @@
 import Tokens
 
 /// Random bytes from the system's generator, which on Linux is `getrandom`: fit for keys, salts and ids.
-func randomBytes(_ count: Int) -> [UInt8] {
+package func randomBytes(_ count: Int) -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
     return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
 }

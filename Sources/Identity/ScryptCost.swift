@@ -1,6 +1,6 @@
 /// What one password hash costs: the parameters of scrypt (RFC 7914 section 2).
 public struct ScryptCost: Sendable, Equatable, CustomStringConvertible {
-    /// The base-2 logarithm of N, which sets memory and time: 1...20.
+    /// The base-2 logarithm of N, which sets memory and time: 1...20, and below 16 times the block size.
     public let log2N: Int
     /// The block size r: 1...32.
     public let blockSize: Int
@@ -10,11 +10,11 @@ public struct ScryptCost: Sendable, Equatable, CustomStringConvertible {
     /// The cost that OWASP's Password Storage Cheat Sheet gives for scrypt: N=2^15, r=8, p=3; 32 MiB for each hash.
     public static let recommended = ScryptCost(checkedLog2N: 15, blockSize: 8, parallelization: 3)
 
-    /// A cost, or nil if a parameter is out of its range.
+    /// A cost, or nil if a parameter is out of its range, or one hash would take more than 1 GiB of memory.
     public init?(log2N: Int, blockSize: Int, parallelization: Int) {
-        guard (1...20).contains(log2N), (1...32).contains(blockSize), (1...16).contains(parallelization) else {
-            return nil
-        }
+        guard (1...20).contains(log2N), (1...32).contains(blockSize), (1...16).contains(parallelization),
+            log2N < 16 * blockSize, 128 * blockSize << log2N <= 1 << 30
+        else { return nil }
         self.init(checkedLog2N: log2N, blockSize: blockSize, parallelization: parallelization)
     }
 
@@ -32,8 +32,10 @@ public struct ScryptCost: Sendable, Equatable, CustomStringConvertible {
     /// The work of one hash, as a multiple of scrypt's smallest step.
     var work: Int { (1 << log2N) * blockSize * parallelization }
 
-    /// Whether this cost asks less of an attacker than `other`.
-    public func isLower(than other: ScryptCost) -> Bool { work < other.work }
+    /// Whether this cost asks less of an attacker than `other`, in memory or in time.
+    public func isLower(than other: ScryptCost) -> Bool {
+        blockSize << log2N < other.blockSize << other.log2N || work < other.work
+    }
 
     private init(checkedLog2N: Int, blockSize: Int, parallelization: Int) {
         self.log2N = checkedLog2N

@@ -25,7 +25,8 @@ public struct SignOn: Sendable {
 
     /// Begins a session for who knows the password.
     ///
-    /// An unknown user and a wrong password are the same to the caller, in their answer and in their cost.
+    /// An unknown user and a wrong password are the same to the caller, in their answer and in their cost. After a
+    /// change of the cost, though, who has not signed in since still has a hash of the old one, which takes its own time.
     ///
     /// - Throws: ``IdentityError/invalidCredentials``, ``IdentityError/busy(retryAfter:)`` or
     ///   ``IdentityError/store(_:)``.
@@ -116,11 +117,11 @@ public struct SignOn: Sendable {
     func verified<Claims: TokenClaims>(
         _ token: String, as kind: Claims.Type
     ) throws(IdentityError) -> VerifiedToken<Claims> {
-        try issuing { () throws(TokenError) in try authority.verify(token, as: kind) }
+        do { return try authority.verify(token, as: kind) } catch { throw .invalidToken(error) }
     }
 
-    func issuing<Result>(_ work: () throws(TokenError) -> Result) throws(IdentityError) -> Result {
-        do { return try work() } catch { throw .invalidToken(error) }
+    private func issuing<Result>(_ work: () throws(TokenError) -> Result) throws(IdentityError) -> Result {
+        do { return try work() } catch { throw .cannotIssue(error) }
     }
 
     func stored<Result>(

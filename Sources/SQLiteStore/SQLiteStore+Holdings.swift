@@ -48,9 +48,12 @@ extension SQLiteStore {
     }
 }
 
+/// 18 random digits: among a million customers, two alike are not to be expected.
+private func accountNumber() -> String { "\(Int.random(in: 100_000_000_000_000_000...999_999_999_999_999_999))" }
+
 /// Adds what a new customer begins with, within the transaction that adds the customer.
 func addOpening(of user: User, to database: Database) throws {
-    let opening = Opening(at: user.createdAt, number: { "\(Int.random(in: 1_000_000_000...9_999_999_999))" })
+    let opening = Opening(at: user.createdAt, number: accountNumber)
     for account in opening.accounts {
         try database.cachedStatement(sql: "INSERT INTO accounts (id, user_id, name) VALUES (?, ?, ?)")
             .execute(arguments: [account.id, user.id.rawValue, account.name])

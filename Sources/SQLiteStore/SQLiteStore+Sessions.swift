@@ -31,11 +31,15 @@ extension SQLiteStore {
                         (SELECT users.count FROM users WHERE users.id = user_id) AS count
                     """)
             let rows = try Row.fetchAll(statement, arguments: [time, session.rawValue, user.rawValue])
-            guard let row = rows.first else { return nil }
-            guard let name = try? UserName(row["username"]) else {
+            // Without its user, whom somebody may have deleted by hand, a session is none.
+            guard let row = rows.first, let username = row["username"] as String?, let count = row["count"] as Int?
+            else {
+                return nil
+            }
+            guard let name = try? UserName(username) else {
                 throw StoreError.failed("a user's name in the database is malformed")
             }
-            return SessionState(userName: name, count: row["count"], hasEnded: row["ended_at"] as Int? != nil)
+            return SessionState(userName: name, count: count, hasEnded: row["ended_at"] as Int? != nil)
         }
     }
 

@@ -2,7 +2,6 @@ import Dispatch
 import GRDB
 public import Holdings
 public import Identity
-import Synchronization
 
 /// The cluster's data in one SQLite file, which any number of processes share.
 ///
@@ -11,15 +10,17 @@ import Synchronization
 /// ``Identity/StoreError/unavailable(_:)`` and has changed nothing.
 ///
 /// A file that is moved away while the server runs is missed at the next call, not written to where nobody will look
-/// for it; when it is back, or another in its place, work goes on. A new file is only ever made at the start.
+/// for it; when it is back, work goes on. Another file in its place is not touched: SQLite would apply the old file's
+/// log to it, and an older copy would bring revoked tokens back to life.
 public final class SQLiteStore: ClusterStore {
     /// How long a call waits for its turn, in seconds.
     public static let maximumWait = 5
 
     private let path: String
-    private let connections: Mutex<Connections>
-    /// Opening blocks, so it happens here, one at a time.
-    private let opening = DispatchQueue(label: "sqlite.opening")
+    private let file: FileIdentity
+    /// SQLite lets one write while others read, so there is a connection for each.
+    private let writer: Connection
+    private let reader: Connection
 
     /// Opens the file, makes it where there is none, and brings its tables up to date. Blocks until that is done.
     ///
@@ -27,17 +28,20 @@ public final class SQLiteStore: ClusterStore {
     /// - Throws: ``Identity/StoreError`` if the file cannot be opened, is no database, or was made by a newer version.
     public init(path: String) throws(StoreError) {
         self.path = path
-        let connections = try Connections(path: path)
-        try connections.migrate()
-        self.connections = Mutex(connections)
+        try Self.requireLogWithFile(path)
+        writer = try Connection(path: path, label: "writer")
+        reader = try Connection(path: path, label: "reader")
+        guard let file = FileIdentity(path: path) else { throw .unavailable("\(path) is no file") }
+        self.file = file
+        try writer.runNow { try Schema.migrate($0) }
     }
 
     /// Waits for the calls under way and closes the file.
     public func close() async {
-        let connections = connections.withLock { $0 }
         await withCheckedContinuation { continuation in
-            opening.async {
-                connections.close()
+            DispatchQueue.global().async { [writer, reader] in
+                writer.close()
+                reader.close()
                 continuation.resume()
             }
         }
@@ -47,39 +51,34 @@ public final class SQLiteStore: ClusterStore {
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {
-        try await current().reader.run(body)
+        try requireFile()
+        return try await reader.run(body)
     }
 
     /// Runs statements that write: one alone, or several within ``GRDB/Database/inTransaction(_:_:)``.
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {
-        try await current().writer.run(body)
+        try requireFile()
+        return try await writer.run(body)
     }
 
-    /// The connections to the file that is there now.
-    private func current() async throws(StoreError) -> Connections {
-        let path = path
-        guard let file = FileIdentity(path: path) else { throw .unavailable("the database file \(path) is gone") }
-        let connections = connections.withLock { $0 }
-        if connections.file == file { return connections }
-        let reopened = await withCheckedContinuation { continuation in
-            opening.async { continuation.resume(returning: self.reopen(file)) }
+    /// SQLite empties a log that lies beside an empty or a new file: the log of a database that is elsewhere, whose last
+    /// changes may stand nowhere else.
+    private static func requireLogWithFile(_ path: String) throws(StoreError) {
+        guard (FileIdentity(path: path)?.size ?? 0) == 0, (FileIdentity(path: "\(path)-wal")?.size ?? 0) > 0 else {
+            return
         }
-        return try reopened.get()
+        throw .unavailable(
+            "\(path) is missing, but its log \(path)-wal is there: put the file back, or move the log away as well")
     }
 
-    private func reopen(_ file: FileIdentity) -> Result<Connections, StoreError> {
-        let old = connections.withLock { $0 }
-        if old.file == file { return .success(old) }
-        do {
-            let new = try Connections(path: path)
-            try new.requireCurrentSchema()
-            connections.withLock { $0 = new }
-            old.close()
-            return .success(new)
-        } catch {
-            return .failure(error)
+    private func requireFile() throws(StoreError) {
+        guard let present = FileIdentity(path: path) else { throw .unavailable("the database file \(path) is gone") }
+        guard present == file else {
+            throw .unavailable(
+                "another file has taken the place of \(path): put the old one back, or stop all servers, remove the "
+                    + "-wal and -shm files beside it, and start them again")
         }
     }
 }

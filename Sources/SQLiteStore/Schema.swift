@@ -19,13 +19,6 @@ enum Schema {
         }
     }
 
-    /// Checks that a file has the newest version.
-    static func requireCurrent(_ database: Database) throws {
-        guard try version(of: database) == steps.count else {
-            throw StoreError.unavailable("the database file has other tables than this version needs")
-        }
-    }
-
     private static func version(of database: Database) throws -> Int {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard version <= steps.count else {

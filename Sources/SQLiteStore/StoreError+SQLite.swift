@@ -7,20 +7,23 @@ extension StoreError {
         switch error {
         case let error as StoreError: self = error
         case let error as DatabaseError where Self.isPassing(error.resultCode):
-            self = .unavailable("SQLite: \(error.extendedResultCode) \(error.message ?? "")")
+            self = .unavailable(Self.text(error))
         case let error as DatabaseError:
-            // Without the statement's arguments, which may be secret.
-            self = .failed("SQLite: \(error.extendedResultCode) \(error.message ?? "")")
+            self = .failed(Self.text(error))
         default: self = .failed("\(type(of: error))")
         }
+    }
+
+    /// Without the statement's arguments, which may be secret.
+    private static func text(_ error: DatabaseError) -> String {
+        "\(error.message ?? "no message") (SQLite \(error.extendedResultCode.rawValue))"
     }
 
     /// Whether the same call may succeed later, when the file or the disk is better.
     private static func isPassing(_ code: ResultCode) -> Bool {
         switch code {
         case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_READONLY,
-            .SQLITE_PERM,
-            .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_INTERRUPT:
+            .SQLITE_PERM, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_INTERRUPT:
             true
         default: false
         }

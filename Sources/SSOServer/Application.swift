@@ -27,15 +27,15 @@ func buildApplication(
     let authenticator = Authenticator(signOn: parts.signOn, cookies: settings.cookies, site: site)
 
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
+    let routes = Routes()
     router.add(
-        middleware: AnswerMiddleware(serverTiming: settings.serverTiming, pages: pages, metrics: RequestMetrics()))
-    var routes = Routes(router)
+        middleware: AnswerMiddleware(
+            serverTiming: settings.serverTiming, pages: pages, routes: routes, metrics: RequestMetrics()))
     APIRoutes(server: server, signOn: parts.signOn, authenticator: authenticator, store: parts.store)
-        .add(to: &routes)
+        .add(to: routes, on: router)
     PageRoutes(server: server, signOn: parts.signOn, authenticator: authenticator, store: parts.store, pages: pages)
-        .add(to: &routes)
-    HealthRoutes(store: parts.store, metrics: parts.metrics).add(to: &routes)
-    routes.finish()
+        .add(to: routes, on: router)
+    HealthRoutes(store: parts.store, metrics: parts.metrics).add(to: routes, on: router)
 
     return Application(
         router: router,

@@ -4,6 +4,7 @@ public import Holdings
 import Identity
 import Logging
 import Metrics
+import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
@@ -50,13 +51,16 @@ extension ServerCommand {
     }
 
     private static func fail(_ error: StartupError) -> Never {
-        FileHandle.standardError.write(Data("\(server.name): \(error.cause)\nhint: \(error.hint)\n".utf8))
+        try? FileHandle.standardError.write(
+            contentsOf: Data("\(server.name): \(error.cause)\nhint: \(error.hint)\n".utf8))
         Foundation.exit(error.code.rawValue)
     }
 
     private func start() async throws {
         // What this process makes is its owner's alone: the database holds password hashes.
         umask(0o077)
+        // A peer that has gone is an error of that write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
         let server = Self.server
         let settings = try Settings(server, options, environment: ProcessInfo.processInfo.environment)
         let metrics = PrometheusMetrics()
@@ -84,19 +88,30 @@ extension ServerCommand {
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
                 store: store, metrics: metrics, logger: logger)
-        ) { line in FileHandle.standardOutput.write(Data(line.utf8)) }
+        ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
         let watch = KeyFileWatch(file: keyFile, firstVersion: version, authority: authority, logger: logger)
-        let group = ServiceGroup(
-            services: [watch, application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        do {
-            try await group.run()
-        } catch {
-            throw StartupError.configuration(
-                "cannot listen on \(settings.host):\(settings.port): \(error)",
-                hint: "choose another address with --host and --port; 0 takes a free port")
-        }
+        try await run([watch, application], settings, logger)
         await hasher.shutdown()
         await store.close()
+    }
+
+    private func run(_ services: [any Service], _ settings: Settings, _ logger: Logger) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // Requests in flight are answered; a client that never ends its request does not hold the server up for ever.
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch is CancellationError {
+            logger.warning("stopped with requests that had not ended")
+        } catch let error as IOError {
+            throw StartupError.configuration(
+                "cannot listen on \(settings.host):\(settings.port): "
+                    + String(cString: strerror(error.errnoCode)).lowercased(),
+                hint: "choose another address with --host and --port; 0 takes a free port")
+        } catch {
+            throw StartupError(code: .software, cause: "stopped by a fault: \(error)", hint: "start it again")
+        }
     }
 
     private static func openStore(_ url: String) throws(StartupError) -> any ClusterStore {
@@ -105,7 +120,7 @@ extension ServerCommand {
         } catch {
             throw .configuration(
                 "the database \(url) cannot be opened: \(error)",
-                hint: "name a file in a folder that this user can write, as --database sqlite:PATH")
+                hint: "name an SQLite file in a folder that this user can write, as --database sqlite:PATH")
         }
     }
 }

@@ -19,11 +19,15 @@ public struct DatabaseURL: Sendable, CustomStringConvertible {
     /// The URL as it was given.
     public var description: String { "sqlite:\(path)" }
 
-    /// Opens the store, and makes it, with its folder, where there is none. Blocks until that is done. Folder and file
-    /// are the owner's alone: they hold password hashes.
+    /// Opens the store. Blocks until that is done.
     ///
+    /// - Parameter creating: whether to make it, with its folder, where there is none. What is made is the owner's
+    ///   alone, if the process's umask is 077: it holds password hashes.
     /// - Throws: ``Identity/StoreError`` if it cannot be opened.
-    public func open() throws(StoreError) -> any ClusterStore {
+    public func open(creating: Bool = true) throws(StoreError) -> any ClusterStore {
+        guard creating || FileManager.default.fileExists(atPath: path) else {
+            throw .unavailable("there is no file \(path)")
+        }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         do {
             try FileManager.default.createDirectory(
@@ -45,8 +49,8 @@ public enum DatabaseURLError: Error, CustomStringConvertible {
     /// The cause, as a lower-case sentence part.
     public var description: String {
         switch self {
-        case .unknownScheme(let scheme): "the database '\(scheme):…' is of a kind that is not known"
-        case .missingPath: "the database has no path"
+        case .unknownScheme(let scheme): "its kind '\(scheme):' is not known; sqlite:PATH is"
+        case .missingPath: "it has no path; sqlite:PATH is meant"
         }
     }
 }

@@ -19,12 +19,12 @@ struct Sso: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as Failure {
-            FileHandle.standardError.write(Data("sso: \(failure.cause)\nhint: \(failure.hint)\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("sso: \(failure.cause)\nhint: \(failure.hint)\n".utf8))
             Foundation.exit(failure.code)
         } catch  where exitCode(for: error) == .validationFailure {
             let cause = message(for: error).prefix { $0 != "\n" }
             let line = cause.prefix(1).lowercased() + cause.dropFirst()
-            FileHandle.standardError.write(Data("sso: \(line)\nhint: see 'sso --help'\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("sso: \(line)\nhint: see 'sso --help'\n".utf8))
             Foundation.exit(ExitCode.validationFailure.rawValue)
         } catch {
             exit(withError: error)
@@ -49,11 +49,7 @@ struct Failure: Error {
     }
 }
 
-/// The value of a flag, else of its variable.
-///
-/// - Throws: ``Failure`` if neither is there.
-func value(of flag: String?, or variable: String, hint: String) throws -> String {
-    if let given = flag ?? ProcessInfo.processInfo.environment[variable], !given.isEmpty { return given }
-    throw Failure(
-        "neither the flag nor the variable \(variable) is given", hint: hint, code: Failure.configuration)
+/// The value of a flag, else of its variable; an empty variable is one that was not set.
+func setting(_ flag: String?, _ variable: String) -> String? {
+    flag ?? ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
 }

@@ -7,20 +7,20 @@ struct KeyFile: Sendable {
 
     private static let maximumSize = 65_536
 
-    /// What changes when somebody writes the file or puts another in its place.
+    /// What changes when somebody writes the file, changes its permissions, or puts another in its place.
     struct Version: Equatable {
         let inode: UInt64
-        let size: Int
-        let modifiedSeconds: Int
-        let modifiedNanoseconds: Int
+        let changedSeconds: Int
+        let changedNanoseconds: Int
     }
 
     /// Reads the keys.
     ///
     /// - Throws: ``StartupError`` if the file is missing, others can read or write it, or its keys cannot be used.
     func read() throws(StartupError) -> (keys: KeyRing, version: Version) {
-        // Permissions and content of one open file: between two look-ups of its name it could change.
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        // Permissions and content of one open file: between two look-ups of its name it could change. It does not
+        // block: a pipe by that name would otherwise be waited for.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else {
             throw .configuration(
                 "the key file \(path) cannot be read: \(String(cString: strerror(errno)).lowercased())",
@@ -32,10 +32,10 @@ struct KeyFile: Sendable {
             throw .configuration(
                 "the key file \(path) is no regular file of at most 64 KiB", hint: "name a JWK Set file with --keys")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard status.st_mode & 0o077 == 0, [0, geteuid()].contains(status.st_uid) else {
             throw .configuration(
                 "the key file \(path) can be read or written by others",
-                hint: "take that right away with 'chmod 600 \(path)', and make a new key if somebody used it")
+                hint: "make it this user's own, with 'chmod 600 \(path)'; if somebody read it, make a new key")
         }
         var bytes = [UInt8](repeating: 0, count: Self.maximumSize)
         let count = Glibc.read(file, &bytes, bytes.count)
@@ -57,8 +57,7 @@ struct KeyFile: Sendable {
 extension KeyFile.Version {
     fileprivate init(_ status: stat) {
         inode = UInt64(status.st_ino)
-        size = Int(status.st_size)
-        modifiedSeconds = status.st_mtim.tv_sec
-        modifiedNanoseconds = status.st_mtim.tv_nsec
+        changedSeconds = status.st_ctim.tv_sec
+        changedNanoseconds = status.st_ctim.tv_nsec
     }
 }

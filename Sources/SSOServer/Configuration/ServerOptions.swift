@@ -30,7 +30,9 @@ public struct ServerOptions: ParsableArguments {
 
     @Option(
         name: .customLong("peer-url"),
-        help: "How browsers reach the other server (SSO_PEER_URL; default http://127.0.0.1 and its port).")
+        help:
+            "How browsers reach the other server (SSO_PEER_URL; default http://127.0.0.1:8082 for bank, http://127.0.0.1:8081 for retirement)."
+    )
     var peerURL: String?
 
     @Option(help: "Parent domain that both servers share for cookies (SSO_COOKIE_DOMAIN; default none).")

@@ -1,9 +1,11 @@
-/// Why a server does not start: the cause, what to do about it, and the exit code that goes with it.
+/// Why a server does not start, or does not go on: the cause, what to do about it, and the exit code that goes with it.
 struct StartupError: Error, Equatable {
     /// Exit codes of sysexits.h.
     enum Code: Int32 {
         /// A flag is wrong.
         case usage = 64
+        /// Something failed while the server ran.
+        case software = 70
         /// The configuration is wrong: a variable, a file, a database, an address.
         case configuration = 78
     }

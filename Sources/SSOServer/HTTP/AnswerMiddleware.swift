@@ -12,6 +12,7 @@ struct AnswerMiddleware: RouterMiddleware {
 
     let serverTiming: Bool
     let pages: Pages
+    let routes: Routes
     let metrics: RequestMetrics
 
     func handle(
@@ -43,7 +44,11 @@ struct AnswerMiddleware: RouterMiddleware {
     }
 
     private func answer(to error: any Error, _ request: Request, _ context: AppContext) -> Response {
-        let problem = Problem(error) ?? .internalError
+        var problem = Problem(error) ?? .internalError
+        // To Hummingbird, a path without a route for the method is a path that is not there.
+        if problem.status == .notFound, let methods = routes.methods(at: request.uri.path) {
+            problem = .methodNotAllowed(methods)
+        }
         if problem.status.code >= 500 {
             // The error's own text goes here and nowhere else.
             context.logger.error(
@@ -61,7 +66,7 @@ extension Request {
     /// Whether a person is to read the answer: below `/api/` and at the paths for machines it is a program.
     fileprivate var isForPage: Bool {
         let path = uri.path
-        if path.hasPrefix("/api/") { return false }
+        if path.hasPrefix("/api/") || ["/livez", "/readyz", "/metrics"].contains(path) { return false }
         return headers[.accept]?.contains("text/html") == true
     }
 }

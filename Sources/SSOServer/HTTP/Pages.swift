@@ -46,9 +46,23 @@ struct Pages: Sendable {
     }
 
     private func form(_ returnTo: String, _ username: String, _ problem: Problem?) -> [String: any Sendable] {
-        var data: [String: any Sendable] = ["returnTo": returnTo, "username": username]
+        var data: [String: any Sendable] = [
+            "returnTo": returnTo, "returnToQuery": queryEncoded(returnTo), "username": username,
+        ]
         data["problem"] = problem?.detail
         return data
+    }
+
+    /// Percent-encodes all that has a meaning of its own in a query (RFC 3986 section 3.4).
+    private func queryEncoded(_ text: String) -> String {
+        let plain = Array("/:-._~?".utf8)
+        return text.utf8.map { byte in
+            let scalar = Unicode.Scalar(byte)
+            if plain.contains(byte) || scalar.properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte) {
+                return String(scalar)
+            }
+            return "%\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))"
+        }.joined()
     }
 
     private func render(
@@ -62,8 +76,11 @@ struct Pages: Sendable {
         let html = library.render(data, withTemplate: name) ?? ""
         var headers = headers ?? HTTPFields()
         headers[.contentType] = "text/html; charset=utf-8"
-        headers[.contentSecurityPolicy] =
-            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        // Browsers apply form-action to the redirect after a form too, which may lead to the peer.
+        headers[.contentSecurityPolicy] = """
+            default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self' \(site.peer); \
+            frame-ancestors 'none'
+            """
         headers[.referrerPolicy] = "same-origin"
         return Response(status: status ?? .ok, headers: headers, body: .init(byteBuffer: .init(string: html)))
     }

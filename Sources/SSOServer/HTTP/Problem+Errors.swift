@@ -34,6 +34,7 @@ extension Problem {
         case .busy(let seconds):
             Problem(.serviceUnavailable, "too_many_sign_ins", "Too many people are signing in. Try again later.")
                 .retry(after: seconds)
+        case .cannotIssue: internalError
         case .store(let error): store(error)
         }
     }

@@ -8,7 +8,7 @@ let maximumBodySize = 16_384
 extension Request {
     /// The body as a JSON object.
     ///
-    /// - Throws: ``Problem`` 415, 413, 400 or 422, in this order.
+    /// - Throws: ``Problem`` 415, 413, 400 or 422.
     func jsonObject() async throws -> JSONObject {
         let bytes = try await bytes(ofType: "application/json")
         guard let value = try? JSONValue(bytes) else { throw Problem.malformedJSON }

@@ -1,35 +1,26 @@
 import HTTPTypes
 import Hummingbird
+import Synchronization
 
-/// Collects the routes of a server, so that a known path answers 405 to the methods it has no route for.
-struct Routes {
+/// Collects the routes of a server, and knows which methods each path answers.
+final class Routes: Sendable {
     typealias Handler = @Sendable (Request, AppContext) async throws -> Response
 
-    private let router: Router<AppContext>
-    private var methods: [String: [HTTPRequest.Method]] = [:]
+    private let methods = Mutex<[String: [HTTPRequest.Method]]>([:])
 
-    init(_ router: Router<AppContext>) {
-        self.router = router
+    func get(_ path: String, on router: Router<AppContext>, use handler: @escaping Handler) {
+        // Hummingbird answers HEAD where there is GET.
+        methods.withLock { $0[path, default: []] += [.get, .head] }
+        router.get(RouterPath(path), use: handler)
     }
 
-    mutating func get(_ path: String, use handler: @escaping Handler) { add(.get, path, handler) }
-
-    mutating func post(_ path: String, use handler: @escaping Handler) { add(.post, path, handler) }
-
-    /// Answers the other methods. Called once, after all routes.
-    func finish() {
-        for (path, methods) in methods {
-            let allowed = methods + (methods.contains(.get) ? [.head] : [])
-            for other in [.get, .post, .put, .delete, .patch, .options] as [HTTPRequest.Method]
-            where !allowed.contains(other) {
-                router.on(RouterPath(path), method: other) { _, _ -> Response in throw Problem.methodNotAllowed(allowed)
-                }
-            }
-        }
+    func post(_ path: String, on router: Router<AppContext>, use handler: @escaping Handler) {
+        methods.withLock { $0[path, default: []].append(.post) }
+        router.post(RouterPath(path), use: handler)
     }
 
-    private mutating func add(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
-        router.on(RouterPath(path), method: method, use: handler)
-        methods[path, default: []].append(method)
+    /// The methods that a path answers, if there is anything at it.
+    func methods(at path: String) -> [HTTPRequest.Method]? {
+        methods.withLock { $0[path] }
     }
 }

@@ -10,10 +10,12 @@ struct HealthRoutes: Sendable {
     let store: any ClusterStore
     let metrics: PrometheusMetrics
 
-    func add(to routes: inout Routes) {
-        routes.get("/livez") { _, _ in .plain("ok\n") }
-        routes.get("/readyz", use: ready)
-        routes.get("/metrics") { _, _ in .plain(metrics.text, type: "text/plain; version=0.0.4; charset=utf-8") }
+    func add(to routes: Routes, on router: Router<AppContext>) {
+        routes.get("/livez", on: router) { _, _ in .plain("ok\n") }
+        routes.get("/readyz", on: router, use: ready)
+        routes.get("/metrics", on: router) { _, _ in
+            .plain(metrics.text, type: "text/plain; version=0.0.4; charset=utf-8")
+        }
     }
 
     /// Ready is who can sign people in; who is not still checks tokens.

@@ -18,7 +18,8 @@ struct LogLines: LogHandler {
         var fields = metadata
         if let more = event.metadata { fields.merge(more) { _, new in new } }
         let line = format == .json ? json(event, fields) : text(event, fields)
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        // A log that nobody takes any more, or a full disk, must not stop the server.
+        try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
     }
 
     private func text(_ event: LogEvent, _ fields: Logger.Metadata) -> String {

@@ -12,15 +12,15 @@ struct APIRoutes: Sendable {
     let authenticator: Authenticator
     let store: any ClusterStore
 
-    func add(to routes: inout Routes) {
-        routes.post("/api/register", use: register)
-        routes.post("/api/login", use: login)
-        routes.post("/api/refresh", use: refresh)
-        routes.post("/api/logout", use: logout)
-        routes.post("/api/logout-everywhere", use: logoutEverywhere)
-        routes.post("/api/password", use: changePassword)
-        routes.get("/api/me", use: me)
-        routes.get("/api/\(server.dataName)", use: data)
+    func add(to routes: Routes, on router: Router<AppContext>) {
+        routes.post("/api/register", on: router, use: register)
+        routes.post("/api/login", on: router, use: login)
+        routes.post("/api/refresh", on: router, use: refresh)
+        routes.post("/api/logout", on: router, use: logout)
+        routes.post("/api/logout-everywhere", on: router, use: logoutEverywhere)
+        routes.post("/api/password", on: router, use: changePassword)
+        routes.get("/api/me", on: router, use: me)
+        routes.get("/api/\(server.dataName)", on: router, use: data)
     }
 
     // MARK: Signing in

@@ -80,7 +80,7 @@ struct Authenticator: Sendable {
             SignInMetrics.count("token_checks", "ok")
             return token
         } catch {
-            SignInMetrics.count("token_checks", "\(error)")
+            SignInMetrics.count("token_checks", Problem(error)?.code ?? "internal_error")
             throw error
         }
     }
@@ -91,13 +91,10 @@ struct Authenticator: Sendable {
             SignInMetrics.count("renewals", "ok")
             return PageVisitor(token: renewal.token, renewed: renewal.access)
         } catch {
+            SignInMetrics.count("renewals", Problem(error)?.code ?? "internal_error")
             switch error {
-            case .invalidToken, .revoked:
-                SignInMetrics.count("renewals", "refused")
-                return nil
-            default:
-                SignInMetrics.count("renewals", "failed")
-                throw error
+            case .invalidToken, .revoked: return nil
+            default: throw error
             }
         }
     }

@@ -37,26 +37,33 @@ struct CookieSettings: Sendable {
 extension HTTPFields {
     /// The value of a request's cookie.
     ///
+    /// It is read byte by byte, as browsers write it. To Swift, the Greek question mark is a `;`, and a cookie could be
+    /// smuggled in the value of another.
+    ///
     /// - Throws: ``Problem/ambiguousCredentials`` if it came with two different values: one may be an attacker's, set
     ///   from a sibling domain, and nobody can tell which.
     func cookie(_ name: String) throws(Problem) -> String? {
-        var found: Substring?
+        var found: Substring.UTF8View?
         for line in self[values: .cookie] {
-            for pair in line.split(separator: ";") {
-                guard let equals = pair.firstIndex(of: "="), pair[..<equals].trimmingSpaces == name else { continue }
+            for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
+                guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
+                    pair[..<equals].trimmingSpaces.elementsEqual(name.utf8)
+                else { continue }
                 let value = pair[pair.index(after: equals)...].trimmingSpaces
-                guard found == nil || found == value else { throw .ambiguousCredentials }
+                guard found?.elementsEqual(value) != false else { throw .ambiguousCredentials }
                 found = value
             }
         }
-        return found.map(String.init)
+        return found.map { String(Substring($0)) }
     }
 }
 
-extension Substring {
-    var trimmingSpaces: Substring {
-        let start = drop { $0 == " " || $0 == "\t" }
-        guard let last = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return start.prefix(0) }
+extension Substring.UTF8View {
+    /// Without the spaces and tabs at both ends.
+    var trimmingSpaces: Substring.UTF8View {
+        let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        let start = drop(while: isSpace)
+        guard let last = start.lastIndex(where: { !isSpace($0) }) else { return start.prefix(0) }
         return start[...last]
     }
 }

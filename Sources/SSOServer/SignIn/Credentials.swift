@@ -22,9 +22,10 @@ enum Credentials {
         }
     }
 
-    /// The token of a Bearer header; nil for another scheme, which is not ours.
+    /// The token of a Bearer header, which may be empty; nil for another scheme, which is not ours.
     private static func bearerToken(_ header: String) -> String? {
-        guard let space = header.firstIndex(of: " "), header[..<space].lowercased() == "bearer" else { return nil }
-        return String(header[space...].trimmingSpaces)
+        let scheme = header.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        guard String(Substring(scheme)).lowercased() == "bearer" else { return nil }
+        return String(Substring(header.utf8.dropFirst(scheme.count).trimmingSpaces))
     }
 }

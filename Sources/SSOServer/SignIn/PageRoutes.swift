@@ -16,19 +16,19 @@ struct PageRoutes: Sendable {
     private var cookies: CookieSettings { authenticator.cookies }
     private var site: Site { authenticator.site }
 
-    func add(to routes: inout Routes) {
-        routes.get("/", use: home)
-        routes.get("/login") { request, _ in
+    func add(to routes: Routes, on router: Router<AppContext>) {
+        routes.get("/", on: router, use: home)
+        routes.get("/login", on: router) { request, _ in
             pages.signIn(returnTo: site.returnTo(request.uri.queryParameters.get("return_to")))
         }
-        routes.post("/login", use: signIn)
-        routes.get("/register") { request, _ in
+        routes.post("/login", on: router, use: signIn)
+        routes.get("/register", on: router) { request, _ in
             pages.register(returnTo: site.returnTo(request.uri.queryParameters.get("return_to")))
         }
-        routes.post("/register", use: register)
-        routes.get("/logout") { _, _ in pages.signOut() }
-        routes.post("/logout", use: signOut)
-        routes.post("/logout-everywhere", use: signOutEverywhere)
+        routes.post("/register", on: router, use: register)
+        routes.get("/logout", on: router) { _, _ in pages.signOut() }
+        routes.post("/logout", on: router, use: signOut)
+        routes.post("/logout-everywhere", on: router, use: signOutEverywhere)
     }
 
     @Sendable private func home(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -59,15 +59,24 @@ struct PageRoutes: Sendable {
     @Sendable private func signIn(_ request: Request, _ context: AppContext) async throws -> Response {
         try site.requireOwnPage(request)
         let form = try await request.form(SignInForm.self)
-        let returnTo = site.returnTo(form.returnTo)
+        return try await signIn(
+            username: form.username ?? "", password: form.password ?? "", returnTo: site.returnTo(form.returnTo),
+            context)
+    }
+
+    private func signIn(
+        username: String, password: String, returnTo: String, _ context: AppContext
+    ) async throws(IdentityError) -> Response {
+        let tokens: IssuedTokens
         do {
-            return signedIn(
-                try await signOn.countedSignIn(
-                    username: form.username ?? "", password: form.password ?? "", context.logger),
-                returnTo: returnTo)
+            tokens = try await signOn.countedSignIn(username: username, password: password, context.logger)
         } catch {
-            return try pages.signIn(returnTo: returnTo, username: form.username ?? "", problem: problem(error))
+            return try pages.signIn(returnTo: returnTo, username: username, problem: problem(error))
         }
+        var response = Response.seeOther(returnTo)
+        response.headers.append(cookies.setAccess(tokens.access))
+        response.headers.append(cookies.setRefresh(tokens.refresh))
+        return response
     }
 
     @Sendable private func register(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -78,19 +87,10 @@ struct PageRoutes: Sendable {
         let password = form.password ?? ""
         do {
             try await signOn.register(username: username, password: password)
-            return signedIn(
-                try await signOn.countedSignIn(username: username, password: password, context.logger),
-                returnTo: returnTo)
         } catch {
             return try pages.register(returnTo: returnTo, username: username, problem: problem(error))
         }
-    }
-
-    private func signedIn(_ tokens: IssuedTokens, returnTo: String) -> Response {
-        var response = Response.seeOther(returnTo)
-        response.headers.append(cookies.setAccess(tokens.access))
-        response.headers.append(cookies.setRefresh(tokens.refresh))
-        return response
+        return try await signIn(username: username, password: password, returnTo: returnTo, context)
     }
 
     /// What to say beside the form; an error that the visitor can do nothing about goes on its way instead.

@@ -46,17 +46,20 @@ struct KeyFile {
         defer { close(folder) }
         let keys = try KeyRing(change(try read().keys))
         try writeAside(keys) { aside in
-            guard rename(aside, path) == 0 else { throw systemFailure("change") }
+            guard rename(aside, target) == 0 else { throw systemFailure("change") }
         }
     }
 
-    private var folder: String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
+    /// The file itself, where `path` is a link to it: putting another in the link's place would leave the file as it is.
+    private var target: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+
+    private var folder: String { URL(fileURLWithPath: target).deletingLastPathComponent().path }
 
     /// Writes a file that only its owner can read, lets `place` put it where it belongs, and makes both last.
     private func writeAside(_ keys: KeyRing, place: (String) throws -> Void) throws {
         try? FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let aside = "\(path).\(getpid()).new"
+        let aside = "\(target).\(getpid()).new"
         let file = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw systemFailure("write") }
         do {

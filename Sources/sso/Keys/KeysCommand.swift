@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Identity
 import Tokens
 
 struct KeysCommand: ParsableCommand {
@@ -20,7 +21,12 @@ struct KeysCommand: ParsableCommand {
 
         var file: KeyFile {
             get throws {
-                KeyFile(path: try value(of: path, or: "SSO_KEYS", hint: "name the key file with --keys FILE"))
+                guard let path = setting(path, "SSO_KEYS") else {
+                    throw Failure(
+                        "no key file was named", hint: "name it with --keys FILE or SSO_KEYS",
+                        code: Failure.configuration)
+                }
+                return KeyFile(path: path)
             }
         }
     }
@@ -100,12 +106,8 @@ extension KeysCommand {
 
 /// A key with 32 random bytes, and with a name that tells when it was made.
 private func newKey() throws -> Key {
-    var generator = SystemRandomNumberGenerator()
-    func random(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    }
     let day = Date().formatted(.iso8601.year().month().day())
-    return try Key(id: "\(day)-\(Base64URL.encode(random(4)))", secret: random(Key.minimumLength))
+    return try Key(id: "\(day)-\(Base64URL.encode(randomBytes(4)))", secret: randomBytes(Key.minimumLength))
 }
 
 private func find(_ kid: String, in keys: [Key]) throws -> Key {

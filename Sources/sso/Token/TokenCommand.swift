@@ -18,12 +18,12 @@ struct TokenCommand: ParsableCommand {
         func run() throws {
             let text = try (token == nil || token == "-" ? standardInput() : token ?? "")
                 .trimmingCharacters(in: .whitespacesAndNewlines)
-            let parts: UnverifiedToken
-            do {
-                parts = try UnverifiedToken(text.utf8)
-            } catch {
+            guard let parts = try? UnverifiedToken(text.utf8),
+                case .object? = try? JSONValue(parts.unverifiedHeader)
+            else {
                 throw Failure(
-                    "this is no token: it needs three parts of base64url, divided by dots, in at most 4 KiB",
+                    "this is no token: it needs three parts of base64url, divided by dots, in at most 4 KiB, the first "
+                        + "of them a JSON object",
                     hint: "give one as sign-in answers it, such as eyJ….eyJ….xyz")
             }
             let now = Int(Date().timeIntervalSince1970)
@@ -45,7 +45,7 @@ struct TokenCommand: ParsableCommand {
 
         /// The rule that the token fails, of the kind of token that it says it is; nil if it is good.
         private func refusal(of token: String, type: String, keys: KeyRing, _ now: Int) -> TokenError? {
-            let audience = audience ?? ProcessInfo.processInfo.environment["SSO_AUDIENCE"] ?? "sso"
+            let audience = setting(audience, "SSO_AUDIENCE") ?? "sso"
             let verifier = TokenVerifier(keys: keys, audience: audience, issuers: ["bank", "retirement"])
             do throws(TokenError) {
                 if type == RefreshClaims.type {

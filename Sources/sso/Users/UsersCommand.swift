@@ -15,14 +15,14 @@ struct UsersCommand: AsyncParsableCommand {
         var database: String?
 
         /// Opens the database, lets `work` use it, and closes it.
-        func withStore(_ work: (any ClusterStore) async throws -> Void) async throws {
-            let url =
-                database ?? ProcessInfo.processInfo.environment["SSO_DATABASE"].flatMap { $0.isEmpty ? nil : $0 }
-                ?? "sqlite:.data/sso.sqlite"
+        ///
+        /// - Parameter creating: whether to make it where there is none.
+        func withStore(creating: Bool = false, _ work: (any ClusterStore) async throws -> Void) async throws {
+            let url = setting(database, "SSO_DATABASE") ?? "sqlite:.data/sso.sqlite"
             umask(0o077)
             let store: any ClusterStore
             do {
-                store = try DatabaseURL(url).open()
+                store = try DatabaseURL(url).open(creating: creating)
             } catch {
                 throw Failure(
                     "the database \(url) cannot be opened: \(error)",
@@ -49,12 +49,15 @@ extension UsersCommand {
         @OptionGroup var database: Database
 
         func run() async throws {
-            let text = scrypt ?? ProcessInfo.processInfo.environment["SSO_SCRYPT"] ?? "15,8,3"
-            guard let cost = ScryptCost(text) else {
-                throw ValidationError("--scrypt is not log2 N (1 to 20), r (1 to 32) and p (1 to 16), such as 15,8,3")
+            guard let cost = ScryptCost(setting(scrypt, "SSO_SCRYPT") ?? "15,8,3") else {
+                let rule = "is not log2 N (1 to 20), r (1 to 32) and p (1 to 16), such as 15,8,3"
+                guard scrypt == nil else { throw ValidationError("the value of --scrypt \(rule)") }
+                throw Failure(
+                    "the value of SSO_SCRYPT \(rule)", hint: "set it right, or not at all",
+                    code: Failure.configuration)
             }
             let password = try password()
-            try await database.withStore { store in
+            try await database.withStore(creating: true) { store in
                 let hasher = PasswordHasher(cost: cost, threadCount: 1)
                 let directory = UserDirectory(store: store, hasher: hasher) { Int(Date().timeIntervalSince1970) }
                 do throws(IdentityError) {
@@ -69,7 +72,10 @@ extension UsersCommand {
         }
 
         private func password() throws -> String {
-            if generatePassword { return Self.madeUpPassword() }
+            if generatePassword && passwordStdin {
+                throw ValidationError("--password-stdin and --generate-password exclude each other")
+            }
+            if generatePassword { return Base64URL.encode(randomBytes(12)) }
             if passwordStdin { return readLine() ?? "" }
             guard isatty(STDIN_FILENO) == 1, let typed = getpass("Password: ") else {
                 throw ValidationError(
@@ -78,11 +84,6 @@ extension UsersCommand {
             return String(cString: typed)
         }
 
-        /// 96 random bits.
-        static func madeUpPassword() -> String {
-            var generator = SystemRandomNumberGenerator()
-            return Base64URL.encode((0..<12).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
-        }
     }
 
     struct List: AsyncParsableCommand {
