@@ -125,7 +125,8 @@ struct Forgeries {
         let exp: String = good.payload["exp"] ?? ""
         let ends: [String] = ["\"\(exp)\"", "\(exp).5", "\(exp).0", "1e300", "true", "-1", "99999999999999999999"]
         return counts + ends.map { (end: String) in hostile("exp \(end)", good.payload("exp", end)) }
-            + ["\"0\"", "0.5", "false", "-1"].map { (time: String) in hostile("iat \(time)", good.payload("iat", time)) }
+            + ["\"0\"", "0.5", "false", "-1"].map { (time: String) in hostile("iat \(time)", good.payload("iat", time))
+            }
     }
 
     /// Texts that are no JSON object, or one that two readers read differently.

@@ -1,0 +1,106 @@
+import Testing
+
+@testable import Identity
+
+@Suite("The pool that hashes passwords")
+struct PasswordHasherTests {
+    /// Runs `body` with a pool, and ends its threads afterwards.
+    private func withHasher(_ cost: String, _ body: (PasswordHasher) async throws -> Void) async throws {
+        let hasher = PasswordHasher(cost: .cost(cost), threadCount: 1)
+        do {
+            try await body(hasher)
+        } catch {
+            await hasher.shutdown()
+            throw error
+        }
+        await hasher.shutdown()
+    }
+
+    @Test("A hash that it made is of its cost, with a salt of its own, and matches")
+    func hashes() async throws {
+        try await withHasher("2,1,1") { hasher in
+            let password = Password(presented: "correct horse")
+            let one = try await hasher.hash(password)
+            let two = try await hasher.hash(password)
+            #expect(one.cost == .cost("2,1,1"))
+            #expect(one != two)
+            #expect(try await hasher.matches(password, one))
+            #expect(try await hasher.matches(password, two))
+            #expect(try await hasher.matches(Password(presented: "wrong horse"), one) == false)
+        }
+    }
+
+    @Test("A hash of another cost matches too")
+    func otherCosts() async throws {
+        try await withHasher("2,1,1") { hasher in
+            let matches = try await hasher.matches(Password(presented: "correct horse"), cheapHash("correct horse"))
+            #expect(matches)
+        }
+    }
+
+    @Test("Without a hash nothing matches")
+    func unknownUser() async throws {
+        try await withHasher("2,1,1") { hasher in
+            for text in ["", "correct horse", String(repeating: "x", count: 1_000)] {
+                let matches = try await hasher.matches(Password(presented: text), nil)
+                #expect(!matches)
+            }
+        }
+    }
+
+    /// The pool expects of a hash what its cost says, here minutes: so one is all that may wait. The hashes that are
+    /// compared are cheaper.
+    @Test("Who would have to wait too long is turned away with a time to come back, and later served again")
+    func busy() async throws {
+        try await withHasher("20,8,16") { hasher in
+            let password = Password(presented: "correct horse")
+            let hash = cheapHash("correct horse", cost: .cost("14,8,3"))
+            let outcomes = await withTaskGroup(of: Result<Bool, IdentityError>.self) { group in
+                for _ in 0..<50 {
+                    group.addTask {
+                        do throws(IdentityError) {
+                            return .success(try await hasher.matches(password, hash))
+                        } catch { return .failure(error) }
+                    }
+                }
+                return await group.reduce(into: [Result<Bool, IdentityError>]()) { $0.append($1) }
+            }
+            var served = 0
+            var turnedAway = 0
+            for outcome in outcomes {
+                switch outcome {
+                case .success(true): served += 1
+                case .failure(.busy(let retryAfter)):
+                    turnedAway += 1
+                    #expect(retryAfter > Int(PasswordHasher.maximumWait))
+                default: Issue.record("\(outcome)")
+                }
+            }
+            #expect(served >= 1)
+            #expect(turnedAway >= 1)
+            let matches = try await hasher.matches(password, cheapHash("correct horse"))
+            #expect(matches)
+        }
+    }
+
+    @Test("A pool whose threads have ended turns everyone away")
+    func ended() async throws {
+        let hasher = PasswordHasher(cost: .cheap, threadCount: 2)
+        await hasher.shutdown()
+        await #expect(throws: IdentityError.busy(retryAfter: 1)) {
+            try await hasher.hash(Password(presented: "correct horse"))
+        }
+    }
+
+    @Test("Many at once are all served when there is time for them")
+    func many() async throws {
+        try await withHasher("1,1,1") { hasher in
+            let password = Password(presented: "correct horse")
+            let hashes = try await withThrowingTaskGroup(of: PasswordHash.self) { group in
+                for _ in 0..<200 { group.addTask { try await hasher.hash(password) } }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1.phc) }
+            }
+            #expect(hashes.count == 200)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Holdings
+import Testing
+
+@testable import Identity
+
+@Suite("A store tells the meter how many statements it ran")
+struct StatementCountTests {
+    /// Does `work`, and expects that it ran one statement.
+    private func expectOne(
+        _ location: SourceLocation = #_sourceLocation, _ work: () async throws -> Void
+    ) async throws {
+        let meter = StatementMeter()
+        try await StatementMeter.$current.withValue(meter) { try await work() }
+        #expect(meter.statements == 1, sourceLocation: location)
+    }
+
+    @Test("A check of a session, a reading of data and a count are one statement each", arguments: StoreKind.allCases)
+    func single(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let anna = try await Member("anna", in: store)
+            // Twice: a statement that is prepared for the first time counts no more than later.
+            for round in 0..<2 {
+                try await expectOne { _ = try await store.useSession(anna.session, of: anna.id, at: 1) }
+                try await expectOne { _ = try await store.accounts(of: anna.id) }
+                try await expectOne { _ = try await store.plan(of: anna.id) }
+                try await expectOne { _ = try await store.user(id: anna.id) }
+                try await expectOne { _ = try await store.user(named: anna.user.name) }
+                try await expectOne { _ = try await store.users() }
+                try await expectOne { try await store.endSession(randomSession(), of: anna.id, at: 1) }
+                try await expectOne { _ = try await store.advanceCount(of: anna.id) }
+                try await expectOne {
+                    let count = try await store.advanceCount(of: anna.id, from: 2 * round + 1, in: anna.session)
+                    #expect(count == 2 * round + 2)
+                }
+            }
+        }
+    }
+
+    @Test("What finds nothing ran a statement too", arguments: StoreKind.allCases)
+    func misses(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let nobody = UserID(rawValue: "nobody")
+            try await expectOne { _ = try await store.useSession(randomSession(), of: nobody, at: 1) }
+            try await expectOne { _ = try await store.accounts(of: nobody) }
+            try await expectOne { _ = try await store.plan(of: nobody) }
+            try await expectOne { _ = try await store.user(id: nobody) }
+            try await expectOne { _ = try await store.advanceCount(of: nobody) }
+        }
+    }
+
+    @Test("Statements of several calls add up, and time with them", arguments: StoreKind.allCases)
+    func sum(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let anna = try await Member("anna", in: store)
+            let meter = StatementMeter()
+            try await StatementMeter.$current.withValue(meter) {
+                for _ in 0..<3 { _ = try await store.user(id: anna.id) }
+            }
+            #expect(meter.statements == 3)
+            #expect(meter.duration > .zero)
+        }
+    }
+
+    @Test("Who counts is told of their own statements alone", arguments: StoreKind.allCases)
+    func separate(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let anna = try await Member("anna", in: store)
+            let id = anna.id
+            let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+                for calls in 1...8 {
+                    group.addTask {
+                        let meter = StatementMeter()
+                        try await StatementMeter.$current.withValue(meter) {
+                            for _ in 0..<calls {
+                                _ = try await store.advanceCount(of: id)
+                                _ = try await store.user(id: id)
+                            }
+                        }
+                        return meter.statements
+                    }
+                }
+                return try await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(counts.sorted() == (1...8).map { 2 * $0 })
+        }
+    }
+}
