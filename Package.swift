@@ -94,9 +94,15 @@ let package = Package(
 
         .testTarget(name: "TokensTests", dependencies: ["Tokens"], swiftSettings: strict),
         .testTarget(
-            name: "IdentityTests", dependencies: ["Holdings", "Identity", "SQLiteStore", "Tokens"],
+            name: "IdentityTests", dependencies: ["Holdings", "Identity", "SQLiteStore", "Tokens", grdb],
             swiftSettings: strict),
-        .testTarget(name: "SSOServerTests", dependencies: ["SSOServer"], swiftSettings: strict),
+        .testTarget(
+            name: "SSOServerTests",
+            dependencies: [
+                "Identity", "SSOServer", "Tokens", argumentParser, httpTypes, hummingbird, logging, metricsCore,
+                nioCore,
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ContractTests", dependencies: ["Curl", "Harness", "bank", "retirement", "sso"],
             swiftSettings: strict),

@@ -20,9 +20,12 @@ public protocol IdentityStore: Sendable {
 
     /// Begins a session, if the user still has the password that was checked: it may have changed meanwhile.
     ///
+    /// - Parameter cutoff: the user's sessions that were not used since then are forgotten: their refresh tokens have
+    ///   expired.
     /// - Returns: the user's count, which the session's tokens carry; nil, and no session, if the password changed.
     func beginSession(
-        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int
+        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int,
+        forgettingUnusedSince cutoff: Int
     ) async throws(StoreError) -> Int?
 
     /// Notes that a session was used, and tells how things stand with it, in one statement.
@@ -59,8 +62,9 @@ public protocol IdentityStore: Sendable {
     /// Replaces the hash of an unchanged password by a costlier one. Nothing happens if it is no longer `old`.
     func upgradePassword(of user: UserID, from old: PasswordHash, to new: PasswordHash) async throws(StoreError)
 
-    /// All users, by name, each with the number of their live sessions.
-    func users() async throws(StoreError) -> [(user: User, liveSessions: Int)]
+    /// All users, by name, each with the number of their live sessions: of the user's count, not ended, and used after
+    /// `cutoff`.
+    func users(liveSince cutoff: Int) async throws(StoreError) -> [(user: User, liveSessions: Int)]
 
     /// Returns if the store can read and write.
     func checkReadiness() async throws(StoreError)

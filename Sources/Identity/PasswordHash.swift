@@ -74,6 +74,8 @@ extension PasswordHash {
         self.cost = cost
         self.salt = salt
         self.hash = hash
+        // The store compares hashes as text, so one must not have two spellings; Foundation reads base64 leniently.
+        guard self.phc.utf8.elementsEqual(phc.utf8) else { return nil }
     }
 
     private static func cost(_ text: Substring) -> ScryptCost? {

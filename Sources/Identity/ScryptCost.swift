@@ -32,9 +32,9 @@ public struct ScryptCost: Sendable, Equatable, CustomStringConvertible {
     /// The work of one hash, as a multiple of scrypt's smallest step.
     var work: Int { (1 << log2N) * blockSize * parallelization }
 
-    /// Whether this cost asks less of an attacker than `other`, in memory or in time.
+    /// Whether this cost asks less of an attacker than `other`: less work, or as much work in less memory.
     public func isLower(than other: ScryptCost) -> Bool {
-        blockSize << log2N < other.blockSize << other.log2N || work < other.work
+        (work, blockSize << log2N) < (other.work, other.blockSize << other.log2N)
     }
 
     private init(checkedLog2N: Int, blockSize: Int, parallelization: Int) {

@@ -40,7 +40,9 @@ public struct SignOn: Sendable {
             let session = SessionID(rawValue: randomID())
             let time = authority.now
             let count = try await stored { () async throws(StoreError) in
-                try await store.beginSession(session, of: known.user.id, provided: hash, at: time)
+                try await store.beginSession(
+                    session, of: known.user.id, provided: hash, at: time,
+                    forgettingUnusedSince: time - authority.terms.refreshLife)
             }
             guard let count else { continue }
             let user = SignedInUser(

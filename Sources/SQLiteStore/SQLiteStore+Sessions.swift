@@ -4,15 +4,23 @@ public import Identity
 extension SQLiteStore {
     /// Begins a session under the user's count, if they still have that password.
     public func beginSession(
-        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int
+        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int,
+        forgettingUnusedSince cutoff: Int
     ) async throws(StoreError) -> Int? {
         try await write { database in
-            try database.returned(
-                sql: """
-                    INSERT INTO sessions (id, user_id, count, created_at, last_used_at)
-                    SELECT ?, id, count, ?, ? FROM users WHERE id = ? AND password_hash = ? RETURNING count
-                    """,
-                [session.rawValue, time, time, user.rawValue, password.phc])
+            var count: Int?
+            try database.inTransaction(.immediate) {
+                try database.cachedStatement(sql: "DELETE FROM sessions WHERE user_id = ? AND last_used_at <= ?")
+                    .execute(arguments: [user.rawValue, cutoff])
+                count = try database.returned(
+                    sql: """
+                        INSERT INTO sessions (id, user_id, count, created_at, last_used_at)
+                        SELECT ?, id, count, ?, ? FROM users WHERE id = ? AND password_hash = ? RETURNING count
+                        """,
+                    [session.rawValue, time, time, user.rawValue, password.phc])
+                return .commit
+            }
+            return count
         }
     }
 

@@ -103,15 +103,16 @@ extension SQLiteStore {
     }
 
     /// All users, by name.
-    public func users() async throws(StoreError) -> [(user: User, liveSessions: Int)] {
+    public func users(liveSince cutoff: Int) async throws(StoreError) -> [(user: User, liveSessions: Int)] {
         try await read { database in
             let sql = """
                 SELECT users.*, (
                     SELECT count(*) FROM sessions
-                    WHERE user_id = users.id AND sessions.count = users.count AND ended_at IS NULL) AS live_sessions
+                    WHERE user_id = users.id AND sessions.count = users.count AND ended_at IS NULL
+                        AND last_used_at > ?) AS live_sessions
                 FROM users ORDER BY username_key
                 """
-            return try Row.fetchAll(database, sql: sql).map { (try User($0), $0["live_sessions"]) }
+            return try Row.fetchAll(database, sql: sql, arguments: [cutoff]).map { (try User($0), $0["live_sessions"]) }
         }
     }
 }

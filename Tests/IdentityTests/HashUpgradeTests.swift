@@ -36,7 +36,7 @@ struct HashUpgradeTests {
                 #expect(later == upgraded)
             }
             await stage.expectGood(before)
-            let counts = try await stage.store.users().map(\.user.count)
+            let counts = try await stage.store.users(liveSince: 0).map(\.user.count)
             #expect(counts == [0])
             await #expect(throws: Never.self) {
                 try await stage.bank.signIn(username: "anna", password: "correct horse")
@@ -86,7 +86,7 @@ struct HashUpgradeTests {
                     try await group.waitForAll()
                 }
             }
-            let users = try await stage.store.users()
+            let users = try await stage.store.users(liveSince: 0)
             #expect(users.map(\.liveSessions) == [30])
             let upgraded = try await hash(stage)
             #expect(upgraded.cost == .cost("2,1,1"))
@@ -106,12 +106,12 @@ struct HashUpgradeTests {
                         defer { first = false }
                         return first
                     }
-                guard replaces, let user = try await stage.store.users().first?.user else { return }
+                guard replaces, let user = try await stage.store.users(liveSince: 0).first?.user else { return }
                 try await stage.store.upgradePassword(of: user.id, from: old, to: cheapHash("correct horse"))
             }
             let tokens = try await stage.signOn(store: replacing).signIn(username: "anna", password: "correct horse")
             await stage.expectGood(tokens)
-            let live = try await stage.store.users().map(\.liveSessions)
+            let live = try await stage.store.users(liveSince: 0).map(\.liveSessions)
             #expect(live == [1])
         }
     }

@@ -23,7 +23,7 @@ struct PasswordChangeTests {
             // The session lives, but its refresh token of before the change does not.
             await stage.expectRevoked(mine)
             await stage.expectRevoked(other)
-            let live = try await stage.store.users().map(\.liveSessions)
+            let live = try await stage.store.users(liveSince: 0).map(\.liveSessions)
             #expect(live == [1])
             await #expect(throws: IdentityError.invalidCredentials) {
                 try await stage.bank.signIn(username: "anna", password: "correct horse")
@@ -41,9 +41,9 @@ struct PasswordChangeTests {
         try await withSignOn { stage in
             let claims = try stage.access(try await stage.signedIn("annaanna"))
             try await prepare(stage, claims)
-            let before = try await stage.store.users()
+            let before = try await stage.store.users(liveSince: 0)
             await #expect(throws: error) { try await stage.bank.changePassword(claims, current: current, new: new) }
-            let after = try await stage.store.users()
+            let after = try await stage.store.users(liveSince: 0)
             #expect(after.map(\.user) == before.map(\.user))
             #expect(after.map(\.liveSessions) == before.map(\.liveSessions))
             await #expect(throws: Never.self) {
@@ -110,7 +110,7 @@ struct PasswordChangeTests {
             }
             #expect(outcomes.count { $0 == nil } == 1)
             #expect(outcomes.allSatisfy { $0 == nil || $0 == .revoked })
-            let users = try await stage.store.users()
+            let users = try await stage.store.users(liveSince: 0)
             #expect(users.map(\.user.count) == [1])
             #expect(users.map(\.liveSessions) == [1])
         }
@@ -128,7 +128,7 @@ struct PasswordChangeTests {
             await #expect(throws: IdentityError.invalidCredentials) {
                 try await server.signIn(username: "anna", password: "correct horse")
             }
-            let users = try await stage.store.users()
+            let users = try await stage.store.users(liveSince: 0)
             #expect(users.map(\.user.count) == [1])
             #expect(users.map(\.liveSessions) == [1])
         }

@@ -35,7 +35,7 @@ struct RefreshTests {
             for _ in 0..<5 { _ = try await stage.bank.refresh(first.refresh.text) }
             await stage.expectGood(first)
             await stage.expectGood(second)
-            let counts = try await stage.store.users().map(\.user.count)
+            let counts = try await stage.store.users(liveSince: 0).map(\.user.count)
             #expect(counts == [0])
         }
     }

@@ -54,7 +54,7 @@ struct RevocationTests {
             await stage.expectRevoked(first)
             await stage.expectRevoked(second)
             await stage.expectGood(bert)
-            let users = try await stage.store.users()
+            let users = try await stage.store.users(liveSince: 0)
             #expect(users.map(\.user.count) == [1, 0])
             #expect(users.map(\.liveSessions) == [0, 1])
             let again = try await stage.bank.signIn(username: "anna", password: "correct horse")
@@ -75,7 +75,7 @@ struct RevocationTests {
             let ended = try stage.access(again)
             try await stage.bank.signOut(ended)
             await #expect(throws: IdentityError.revoked) { try await stage.retirement.signOutEverywhere(ended) }
-            let counts = try await stage.store.users().map(\.user.count)
+            let counts = try await stage.store.users(liveSince: 0).map(\.user.count)
             #expect(counts == [1])
         }
     }

@@ -47,7 +47,7 @@ struct SQLiteContentionTests {
                     group.addTask {
                         let session = SessionID(rawValue: "session \(number)")
                         return try await stores[number % 2].beginSession(
-                            session, of: id, provided: password, at: number)
+                            session, of: id, provided: password, at: number + 1)
                     }
                 }
                 for try await count in group { #expect(count == 0) }

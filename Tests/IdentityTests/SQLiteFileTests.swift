@@ -75,7 +75,7 @@ struct SQLiteFileTests {
                 try await store.checkReadiness()
             }
             try await withSQLiteStore(path) { store throws in
-                #expect(try await store.users().map(\.user.count) == [1])
+                #expect(try await store.users(liveSince: 0).map(\.user.count) == [1])
             }
         }
     }
@@ -103,7 +103,7 @@ struct SQLiteFileTests {
                 #expect(try await store.advanceCount(of: anna.id) == 1)
             }
             try await withSQLiteStore(folder + "/other.sqlite") { store throws in
-                #expect(try await store.users().map(\.user) == [bert.user])
+                #expect(try await store.users(liveSince: 0).map(\.user) == [bert.user])
             }
         }
     }

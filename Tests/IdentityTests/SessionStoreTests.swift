@@ -19,6 +19,37 @@ struct SessionStoreTests {
         }
     }
 
+    @Test("A new session forgets the user's own that were not used since, and no other", arguments: StoreKind.allCases)
+    func forgets(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let anna = try await Member("anna", in: store)
+            let bert = try await Member("bert", in: store)
+            let idle = try await anna.anotherSession("idle", in: store, at: 100)
+            let used = try await anna.anotherSession("used", in: store, at: 100)
+            #expect(try await store.useSession(used, of: anna.id, at: 101) != nil)
+            let new = randomSession()
+            let time = Member.registeredAt + 1
+            #expect(
+                try await store.beginSession(
+                    new, of: anna.id, provided: anna.password, at: time, forgettingUnusedSince: 100) == 0)
+            #expect(try await store.useSession(idle, of: anna.id, at: time) == nil)
+            for kept in [used, new, anna.session] {
+                #expect(try await store.useSession(kept, of: anna.id, at: time) != nil)
+            }
+            #expect(try await store.useSession(bert.session, of: bert.id, at: time) != nil)
+        }
+    }
+
+    @Test("A session that was not used since is not live", arguments: StoreKind.allCases)
+    func idle(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            _ = try await Member("anna", in: store)
+            let since = { (cutoff: Int) in try await store.users(liveSince: cutoff).map(\.liveSessions) }
+            #expect(try await since(Member.registeredAt - 1) == [1])
+            #expect(try await since(Member.registeredAt) == [0])
+        }
+    }
+
     @Test("No session begins on a password that is no longer the user's", arguments: StoreKind.allCases)
     func changedPassword(kind: StoreKind) async throws {
         try await kind.withStore { store in

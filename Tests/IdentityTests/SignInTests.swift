@@ -14,7 +14,7 @@ struct SignInTests {
             #expect(user.count == 0)
             #expect(user.createdAt == SignOnStage.start)
             #expect(user.id.rawValue.utf8.count == 22)
-            let known = try await stage.store.users()
+            let known = try await stage.store.users(liveSince: 0)
             #expect(known.map(\.user) == [user])
             #expect(known.map(\.liveSessions) == [0])
         }
@@ -47,7 +47,7 @@ struct SignInTests {
                     try await stage.bank.register(username: "annaanna", password: password)
                 }
             }
-            let users = try await stage.store.users()
+            let users = try await stage.store.users(liveSince: 0)
             #expect(users.isEmpty)
         }
     }
@@ -85,7 +85,7 @@ struct SignInTests {
             #expect(try stage.access(second).issuer == "retirement")
             await stage.expectGood(first)
             await stage.expectGood(second)
-            let live = try await stage.store.users().map(\.liveSessions)
+            let live = try await stage.store.users(liveSince: 0).map(\.liveSessions)
             #expect(live == [2])
         }
     }
@@ -105,7 +105,7 @@ struct SignInTests {
             await #expect(throws: IdentityError.invalidCredentials) {
                 try await stage.bank.signIn(username: name, password: password)
             }
-            let live = try await stage.store.users().map(\.liveSessions)
+            let live = try await stage.store.users(liveSince: 0).map(\.liveSessions)
             #expect(live == [1])
         }
     }

@@ -114,10 +114,12 @@ struct InterruptedStore: IdentityStore {
     }
 
     func beginSession(
-        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int
+        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int,
+        forgettingUnusedSince cutoff: Int
     ) async throws(StoreError) -> Int? {
         try await before(.begin)
-        return try await store.beginSession(session, of: user, provided: password, at: time)
+        return try await store.beginSession(
+            session, of: user, provided: password, at: time, forgettingUnusedSince: cutoff)
     }
 
     func useSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) -> SessionState? {
@@ -154,9 +156,9 @@ struct InterruptedStore: IdentityStore {
         try await store.upgradePassword(of: user, from: old, to: new)
     }
 
-    func users() async throws(StoreError) -> [(user: User, liveSessions: Int)] {
+    func users(liveSince cutoff: Int) async throws(StoreError) -> [(user: User, liveSessions: Int)] {
         try await before(.list)
-        return try await store.users()
+        return try await store.users(liveSince: cutoff)
     }
 
     func checkReadiness() async throws(StoreError) {

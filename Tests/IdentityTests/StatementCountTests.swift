@@ -25,7 +25,7 @@ struct StatementCountTests {
                 try await expectOne { _ = try await store.plan(of: anna.id) }
                 try await expectOne { _ = try await store.user(id: anna.id) }
                 try await expectOne { _ = try await store.user(named: anna.user.name) }
-                try await expectOne { _ = try await store.users() }
+                try await expectOne { _ = try await store.users(liveSince: 0) }
                 try await expectOne { try await store.endSession(randomSession(), of: anna.id, at: 1) }
                 try await expectOne { _ = try await store.advanceCount(of: anna.id) }
                 try await expectOne {

@@ -68,6 +68,15 @@ extension ScryptCost {
     }
 }
 
+extension IdentityStore {
+    /// Begins a session, and forgets none.
+    func beginSession(
+        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int
+    ) async throws(StoreError) -> Int? {
+        try await beginSession(session, of: user, provided: password, at: time, forgettingUnusedSince: 0)
+    }
+}
+
 /// A user in a store, with one session, as most tests need them.
 struct Member {
     let user: User
@@ -105,7 +114,7 @@ struct Member {
 
     /// How many of the user's sessions are live.
     func liveSessions(in store: any ClusterStore) async throws -> Int {
-        try #require(try await store.users().first { $0.user.id == id }).liveSessions
+        try #require(try await store.users(liveSince: 0).first { $0.user.id == id }).liveSessions
     }
 }
 

@@ -63,7 +63,7 @@ struct UserStoreTests {
                 #expect(try await store.accounts(of: other.id) == [])
                 #expect(try await store.plan(of: other.id) == nil)
             }
-            #expect(try await store.users().map(\.user) == [anna.user])
+            #expect(try await store.users(liveSince: 0).map(\.user) == [anna.user])
             #expect(try await store.user(id: anna.id)?.password == anna.password)
             #expect(try await store.accounts(of: anna.id) == accounts)
             #expect(try await store.plan(of: anna.id) == plan)
@@ -84,16 +84,16 @@ struct UserStoreTests {
                 return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
             #expect(winners == 1)
-            #expect(try await store.users().count == 1)
+            #expect(try await store.users(liveSince: 0).count == 1)
         }
     }
 
     @Test("All users are listed by name, without case, with their live sessions", arguments: StoreKind.allCases)
     func list(kind: StoreKind) async throws {
         try await kind.withStore { store in
-            #expect(try await store.users().isEmpty)
+            #expect(try await store.users(liveSince: 0).isEmpty)
             for name in ["carl", "Bert", "anna", "Dora"] { _ = try await Member(name, in: store) }
-            let users = try await store.users()
+            let users = try await store.users(liveSince: 0)
             #expect(users.map(\.user.name.spelling) == ["anna", "Bert", "carl", "Dora"])
             #expect(users.map(\.liveSessions) == [1, 1, 1, 1])
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A web origin (RFC 6454): scheme, host and port, as browsers write it in `Origin`.
 struct Origin: Equatable, Sendable, CustomStringConvertible {
     let scheme: String
@@ -21,6 +23,8 @@ struct Origin: Equatable, Sendable, CustomStringConvertible {
 
     /// Reads `http://HOST[:PORT]` or `https://…`, with or without a `/` at the end; nil for anything else.
     init?(_ text: String) {
+        // ASCII first: in lower case, the Kelvin sign is a k.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         var rest = Substring(text.lowercased())
         guard let scheme = ["http", "https"].first(where: { rest.hasPrefix("\($0)://") }) else { return nil }
         rest = rest.dropFirst(scheme.count + 3)
@@ -41,7 +45,8 @@ struct Origin: Equatable, Sendable, CustomStringConvertible {
 
     private static func isHost(_ text: Substring) -> Bool {
         if text.hasPrefix("["), text.hasSuffix("]") {
-            return text.dropFirst().dropLast().utf8.allSatisfy { "0123456789abcdef:.".utf8.contains($0) }
+            var address = in6_addr()
+            return inet_pton(AF_INET6, String(text.dropFirst().dropLast()), &address) == 1
         }
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
         return labels.allSatisfy { isLabel($0) }

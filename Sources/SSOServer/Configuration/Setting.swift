@@ -19,7 +19,7 @@ struct Setting {
 
     func text(default fallback: String) throws(StartupError) -> String {
         guard let value else { return fallback }
-        guard !value.isEmpty, value.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
+        guard !value.isEmpty, value.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
             throw wrong("is empty or has control characters")
         }
         return value
@@ -64,7 +64,8 @@ struct Setting {
     /// label such as `localhost`, for which browsers refuse cookies.
     func cookieDomain(for publicURL: Origin?) throws(StartupError) -> String? {
         guard let value else { return nil }
-        let domain = value.lowercased()
+        // ASCII labels only, before and after lower-casing: the Kelvin sign becomes a k.
+        let domain = value.utf8.allSatisfy { $0 < 0x80 } ? value.lowercased() : ""
         let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
         guard labels.count > 1, labels.allSatisfy({ isLabel($0) }), decimal(labels[labels.count - 1]) == nil else {
             throw wrong("is not a domain of two labels or more, such as sso.localhost")

@@ -9,7 +9,13 @@ final class PrometheusMetrics: MetricsFactory {
         let labels: String
     }
 
-    private let metrics = Mutex<[Key: any Metric]>([:])
+    private struct State {
+        var metrics: [Key: any Metric] = [:]
+        /// What kind of metric each name is.
+        var types: [String: String] = [:]
+    }
+
+    private let state = Mutex(State())
 
     func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         metric(label, dimensions, CounterMetric())
@@ -42,7 +48,7 @@ final class PrometheusMetrics: MetricsFactory {
 
     /// All metrics in the text format.
     var text: String {
-        let sorted = metrics.withLock { Array($0) }.sorted {
+        let sorted = state.withLock { Array($0.metrics) }.sorted {
             ($0.key.name, $0.key.labels) < ($1.key.name, $1.key.labels)
         }
         var text = ""
@@ -60,16 +66,26 @@ final class PrometheusMetrics: MetricsFactory {
 
     private func metric<M: Metric>(_ label: String, _ dimensions: [(String, String)], _ new: M) -> M {
         let labels = dimensions.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
-        return metrics.withLock { metrics in
-            let key = Key(name: label, labels: labels)
+        return state.withLock { state in
             // One name is one kind of metric. Where it is not, the second is counted but not shown.
-            if let known = metrics[key] { return known as? M ?? new }
-            metrics[key] = new
+            guard state.types[label, default: M.typeName] == M.typeName else { return new }
+            state.types[label] = M.typeName
+            let key = Key(name: label, labels: labels)
+            if let known = state.metrics[key] { return known as? M ?? new }
+            state.metrics[key] = new
             return new
         }
     }
 
+    /// By scalars: to Swift, a carriage return and a line feed are one character, which is no line feed.
     private static func escaped(_ value: String) -> String {
-        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        value.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\\": "\\\\"
+            case "\"": "\\\""
+            case "\n": "\\n"
+            default: String(scalar)
+            }
+        }.joined()
     }
 }

@@ -89,12 +89,20 @@ extension UsersCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the users: name, id, count, live sessions, when they registered.")
+        @Option(
+            name: .customLong("refresh-ttl"),
+            help: "Seconds a refresh token lives, after which a session is over (SSO_REFRESH_TTL; default 604800).")
+        var refreshTTL: String?
         @OptionGroup var database: Database
 
         func run() async throws {
+            guard let life = Int(setting(refreshTTL, "SSO_REFRESH_TTL") ?? "604800"), life > 0 else {
+                throw ValidationError("the value of --refresh-ttl or SSO_REFRESH_TTL is not a number of seconds")
+            }
             try await database.withStore { store in
                 do {
-                    for (user, liveSessions) in try await store.users() {
+                    let cutoff = Int(Date().timeIntervalSince1970) - life
+                    for (user, liveSessions) in try await store.users(liveSince: cutoff) {
                         let date = Date(timeIntervalSince1970: TimeInterval(user.createdAt)).formatted(.iso8601)
                         print("\(user.name) \(user.id.rawValue) count=\(user.count) sessions=\(liveSessions) \(date)")
                     }
