@@ -58,8 +58,9 @@ struct ScryptCostTests {
             ("15,8,2", "15,8,3", true),
             ("15,4,3", "15,8,3", true), ("16,8,1", "15,8,3", true), ("16,8,2", "15,8,3", false),
             ("1,1,1", "1,1,2", true),
-            // Less memory is lower, whatever the work.
-            ("14,8,16", "15,8,3", true), ("15,4,16", "15,8,3", true),
+            // As much work in less memory is lower; of two costs, one at most.
+            ("14,8,6", "15,8,3", true), ("15,8,3", "14,8,6", false), ("14,8,16", "15,8,3", false),
+            ("15,8,3", "14,8,16", true),
         ])
     func comparison(one: String, other: String, isLower: Bool) {
         #expect(ScryptCost.cost(one).isLower(than: .cost(other)) == isLower)
