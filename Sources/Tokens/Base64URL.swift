@@ -6,60 +6,43 @@
 public enum Base64URL {
     /// The encoding of `bytes`: 4 characters for each 3 bytes, and 2 or 3 for what remains.
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
-        String(decoding: encodedBytes(bytes), as: UTF8.self)
+        let bytes = Array(bytes)
+        return String(unsafeUninitializedCapacity: length(encoding: bytes.count)) { room in
+            bytes.withUnsafeBytes { encode($0, into: UnsafeMutableRawBufferPointer(room)) }
+        }
     }
 
     /// The bytes that `text` encodes, or nil if it is not the one right encoding of any.
     public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        guard text.count % 4 != 1 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 4 * 3 + 2)
-        var bits: UInt32 = 0
-        var bitCount = 0
-        for character in text {
-            let value = values[Int(character)]
-            guard value != invalid else { return nil }
-            bits = bits << 6 | UInt32(value)
-            bitCount += 6
-            if bitCount >= 8 {
-                bitCount -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> bitCount))
-            }
+        let text = Array(text)
+        var isValid = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: capacity(forDecoding: text.count)) { output, count in
+            guard let room = UnsafeMutableRawBufferPointer(output).baseAddress,
+                let decoded = text.withUnsafeBytes({ decode($0, into: room) })
+            else { return }
+            isValid = true
+            count = decoded
         }
-        let trailing = bits & (1 << bitCount - 1)
-        return trailing == 0 ? bytes : nil
-    }
-
-    /// The encoding of `bytes` as ASCII.
-    static func encodedBytes(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var bits: UInt32 = 0
-        var bitCount = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            bitCount += 8
-            while bitCount >= 6 {
-                bitCount -= 6
-                text.append(alphabet[Int(bits >> bitCount & 63)])
-            }
-        }
-        if bitCount > 0 {
-            text.append(alphabet[Int(bits << (6 - bitCount) & 63)])
-        }
-        return text
+        return isValid ? bytes : nil
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    private static let invalid: UInt8 = 255
+    /// The two characters of every twelve bits, the first one in the low byte.
+    static let pairs: [UInt16] = (0..<4096).map { UInt16(alphabet[$0 >> 6]) | UInt16(alphabet[$0 & 63]) << 8 }
 
-    /// The value of each ASCII character, or `invalid`: 256 entries, so that any byte is a safe index.
-    private static let values: [UInt8] = {
-        var values = [UInt8](repeating: invalid, count: 256)
+    /// What a character that is none of the alphabet has in ``tables``: bits that no value has.
+    static let invalid: UInt32 = 0xFF00_0000
+
+    /// Four tables of 256 entries, one for each place in a group of four characters: the character's six bits, where
+    /// they belong in the group's 24.
+    static let tables: [UInt32] = {
+        var tables = [UInt32](repeating: invalid, count: 4 * 256)
         for (value, character) in alphabet.enumerated() {
-            values[Int(character)] = UInt8(value)
+            for place in 0..<4 {
+                tables[place * 256 + Int(character)] = UInt32(value) << (18 - 6 * place)
+            }
         }
-        return values
+        return tables
     }()
 }

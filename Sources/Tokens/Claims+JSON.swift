@@ -20,18 +20,32 @@ extension TokenClaims {
         self = claims
     }
 
-    /// The payload, its members in a fixed order.
+    /// The payload, its members in a fixed order: the one that ``KnownShape`` reads.
     var payload: [UInt8] {
-        var json = JSONWriter()
-        json.add("iss", session.issuer)
-        json.add("aud", session.audience)
-        json.add("sub", session.subject)
-        if let name { json.add("name", name) }
-        json.add("sid", session.sessionID)
-        json.add("count", session.count)
-        json.add("iat", session.issuedAt)
-        json.add("exp", session.expiresAt)
-        json.add("jti", session.tokenID)
+        // Asked for once: it is a value of many strings.
+        let session = session
+        var json = JSONText(capacity: 320)
+        json.add(raw: "{\"iss\":\"")
+        json.add(contentOf: session.issuer)
+        json.add(raw: "\",\"aud\":\"")
+        json.add(contentOf: session.audience)
+        json.add(raw: "\",\"sub\":\"")
+        json.add(contentOf: session.subject)
+        if let name {
+            json.add(raw: "\",\"name\":\"")
+            json.add(contentOf: name)
+        }
+        json.add(raw: "\",\"sid\":\"")
+        json.add(contentOf: session.sessionID)
+        json.add(raw: "\",\"count\":")
+        json.add(session.count)
+        json.add(raw: ",\"iat\":")
+        json.add(session.issuedAt)
+        json.add(raw: ",\"exp\":")
+        json.add(session.expiresAt)
+        json.add(raw: ",\"jti\":\"")
+        json.add(contentOf: session.tokenID)
+        json.add(raw: "\"}")
         return json.bytes
     }
 }

@@ -4,13 +4,13 @@ struct Header {
     let keyID: String?
     let type: String?
 
-    /// A header for a token that `key` signs.
-    static func bytes(key: Key, type: String) -> [UInt8] {
+    /// The first part of every token of this type that `key` signs, with its dot.
+    static func encoded(key: Key, type: String) -> [UInt8] {
         var json = JSONWriter()
         json.add("alg", HS256.name)
         json.add("kid", key.id)
         json.add("typ", type)
-        return json.bytes
+        return Array("\(Base64URL.encode(json.bytes)).".utf8)
     }
 
     /// Reads a header.

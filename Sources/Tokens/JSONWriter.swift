@@ -1,28 +1,38 @@
 /// Writes a flat JSON object, its members in the order in which they are added.
 package struct JSONWriter {
-    private var text: [UInt8] = [UInt8(ascii: "{")]
+    private var text = JSONText(capacity: 256)
+    private var isEmpty = true
 
-    package init() {}
+    /// An object without members.
+    package init() {
+        text.add(raw: "{")
+    }
 
     /// The finished object in UTF-8.
-    package var bytes: [UInt8] { text + [UInt8(ascii: "}")] }
+    package var bytes: [UInt8] {
+        var text = text
+        text.add(raw: "}")
+        return text.bytes
+    }
 
-    /// Adds a string member.
+    /// Adds a string member. Names are written as they are, so they need no escapes.
     package mutating func add(_ name: StaticString, _ value: String) {
-        addName(name)
-        append(quoted: value)
+        add(name)
+        text.add(raw: "\"")
+        text.add(contentOf: value)
+        text.add(raw: "\"")
     }
 
     /// Adds an integer member.
     package mutating func add(_ name: StaticString, _ value: Int) {
-        addName(name)
-        text.append(contentsOf: String(value).utf8)
+        add(name)
+        text.add(value)
     }
 
     /// Adds a member whose value is JSON already.
     package mutating func add(_ name: StaticString, json: [UInt8]) {
-        addName(name)
-        text.append(contentsOf: json)
+        add(name)
+        text.add(raw: json)
     }
 
     /// `objects`, which are JSON already, as a JSON array.
@@ -30,29 +40,10 @@ package struct JSONWriter {
         [UInt8(ascii: "[")] + objects.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
     }
 
-    private mutating func addName(_ name: StaticString) {
-        if text.count > 1 { text.append(UInt8(ascii: ",")) }
-        append(quoted: "\(name)")
-        text.append(UInt8(ascii: ":"))
+    private mutating func add(_ name: StaticString) {
+        text.add(raw: isEmpty ? "\"" : ",\"")
+        text.add(raw: name)
+        text.add(raw: "\":")
+        isEmpty = false
     }
-
-    private mutating func append(quoted string: String) {
-        text.append(UInt8(ascii: "\""))
-        for byte in string.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                text.append(UInt8(ascii: "\\"))
-                text.append(byte)
-            case 0..<0x20:
-                text.append(contentsOf: "\\u00".utf8)
-                text.append(Self.hexadecimal[Int(byte >> 4)])
-                text.append(Self.hexadecimal[Int(byte & 15)])
-            default:
-                text.append(byte)
-            }
-        }
-        text.append(UInt8(ascii: "\""))
-    }
-
-    private static let hexadecimal = Array("0123456789abcdef".utf8)
 }

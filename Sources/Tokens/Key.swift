@@ -9,6 +9,8 @@ public struct Key: Sendable, CustomStringConvertible {
     public let id: String
 
     let secret: [UInt8]
+    /// The secret made ready for signing and verifying.
+    let state: HS256.State
 
     /// A key.
     ///
@@ -23,6 +25,7 @@ public struct Key: Sendable, CustomStringConvertible {
         guard secret.count >= Self.minimumLength else { throw .shortKey(id: id, length: secret.count) }
         self.id = id
         self.secret = secret
+        state = HS256.State(secret: secret)
     }
 
     /// The key's name, without the secret.

@@ -7,6 +7,8 @@ public struct TokenVerifier: Sendable {
     private let audience: String
     private let issuers: [String]
     private let leeway: Int
+    private let accessShapes: [KnownShape]
+    private let refreshShapes: [KnownShape]
 
     /// A verifier for one cluster.
     ///
@@ -21,6 +23,12 @@ public struct TokenVerifier: Sendable {
         self.audience = audience
         self.issuers = issuers
         self.leeway = leeway
+        accessShapes = keys.keys.map {
+            KnownShape(AccessClaims.self, key: $0, audience: audience, issuers: issuers, leeway: leeway)
+        }
+        refreshShapes = keys.keys.map {
+            KnownShape(RefreshClaims.self, key: $0, audience: audience, issuers: issuers, leeway: leeway)
+        }
     }
 
     /// Verifies a token of one kind.
@@ -34,9 +42,30 @@ public struct TokenVerifier: Sendable {
     /// - Returns: the verified token; there is no other way to get one.
     /// - Throws: the first rule that the token failed.
     public func verify<Claims: TokenClaims>(
+        _ token: String, as kind: Claims.Type, at now: Int
+    ) throws(TokenError) -> VerifiedToken<Claims> {
+        if let content = known(token, isAccess: kind == AccessClaims.self, at: now) {
+            return VerifiedToken(content)
+        }
+        return try verifyInGeneral(Array(token.utf8), as: kind, at: now)
+    }
+
+    /// Verifies a token of one kind, given as bytes. See ``verify(_:as:at:)-(String,_,_)``.
+    public func verify<Claims: TokenClaims>(
         _ token: some Sequence<UInt8>, as kind: Claims.Type, at now: Int
     ) throws(TokenError) -> VerifiedToken<Claims> {
-        let parts = try CompactToken(Array(token))
+        let bytes = Array(token)
+        if let content = bytes.withUnsafeBytes({ known($0, isAccess: kind == AccessClaims.self, at: now) }) {
+            return VerifiedToken(content)
+        }
+        return try verifyInGeneral(bytes, as: kind, at: now)
+    }
+
+    /// The general way, rule by rule.
+    func verifyInGeneral<Claims: TokenClaims>(
+        _ token: [UInt8], as kind: Claims.Type, at now: Int
+    ) throws(TokenError) -> VerifiedToken<Claims> {
+        let parts = try CompactToken(token)
         let header = try Header(parts.header)
         guard header.algorithm.hasSameBytes(as: HS256.name) else { throw .wrongAlgorithm }
         guard let keyID = header.keyID, let key = keys.key(id: keyID) else { throw .unknownKey }
@@ -49,20 +78,20 @@ public struct TokenVerifier: Sendable {
         guard session.audience.hasSameBytes(as: audience) else { throw .wrongAudience }
         guard now < session.expiresAt else { throw .expired }
         guard session.issuedAt <= now + leeway else { throw .notYetValid }
-        return VerifiedToken(claims: claims, keyID: key.id)
+        return VerifiedToken(.decoded(claims.session, claims.name, keyID: key.id))
     }
-}
 
-/// A token that a ``TokenVerifier`` accepted. Only a verifier can make one, so code that asks for a verified token
-/// cannot be given anything else.
-public struct VerifiedToken<Claims: TokenClaims>: Sendable {
-    /// What the token says.
-    public let claims: Claims
-    /// The key that signed it.
-    public let keyID: String
+    /// The fast way, for tokens as this cluster writes them; nil for any that it does not accept.
+    private func known(_ token: String, isAccess: Bool, at now: Int) -> VerifiedContent? {
+        // A String that came from elsewhere than Swift may have no bytes to point at.
+        token.utf8.withContiguousStorageIfAvailable { known(UnsafeRawBufferPointer($0), isAccess: isAccess, at: now) }
+            ?? nil
+    }
 
-    fileprivate init(claims: Claims, keyID: String) {
-        self.claims = claims
-        self.keyID = keyID
+    func known(_ token: UnsafeRawBufferPointer, isAccess: Bool, at now: Int) -> VerifiedContent? {
+        for shape in isAccess ? accessShapes : refreshShapes {
+            if let payload = shape.verify(token, at: now) { return .payload(payload, shape) }
+        }
+        return nil
     }
 }

@@ -1,0 +1,36 @@
+/// A token that a ``TokenVerifier`` accepted. Only a verifier can make one, so code that asks for a verified token
+/// cannot be given anything else.
+public struct VerifiedToken<Claims: TokenClaims>: Sendable {
+    private let content: VerifiedContent
+
+    /// What the token says. It is read from the payload each time, so ask once.
+    public var claims: Claims {
+        let (session, name) =
+            switch content {
+            case .payload(let payload, let shape): shape.claims(payload)
+            case .decoded(let session, let name, _): (session, name)
+            }
+        guard let claims = Claims(session: session, name: name) else {
+            preconditionFailure("a verified token has the claims of its kind")
+        }
+        return claims
+    }
+
+    /// The key that signed it.
+    public var keyID: String {
+        switch content {
+        case .payload(_, let shape): shape.keyID
+        case .decoded(_, _, let keyID): keyID
+        }
+    }
+
+    init(_ content: VerifiedContent) {
+        self.content = content
+    }
+}
+
+/// What a verified token says: its payload, which becomes claims when somebody asks, or the claims.
+enum VerifiedContent: Sendable {
+    case payload([UInt8], KnownShape)
+    indirect case decoded(SessionClaims, String?, keyID: String)
+}
