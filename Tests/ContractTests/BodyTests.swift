@@ -46,6 +46,19 @@ struct BodyTests {
         }
     }
 
+    @Test("A body over 16 KiB is refused with 413 where none is read, too", arguments: Direction.allCases)
+    func tooLargeForNothing(_ direction: Direction) async throws {
+        try await onStage(direction) { stage in
+            let alice = try await stage.signedInProgram()
+            let body = [UInt8](repeating: 32, count: 16_385)
+            for path in ["/api/logout", "/api/logout-everywhere"] {
+                let answer = try await alice.send("POST", stage.here, path, headers: [Self.json], body: body)
+                expectProblem(answer, 413, "body_too_large", "\(path)")
+            }
+            #expect(try await alice.refresh(at: stage.there).status == 200)
+        }
+    }
+
     @Test("A form over 16 KiB is refused with 413", arguments: Direction.allCases)
     func formTooLarge(_ direction: Direction) async throws {
         try await onStage(direction) { stage in

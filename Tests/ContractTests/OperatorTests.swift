@@ -191,6 +191,20 @@ struct OperatorTests {
         }
     }
 
+    @Test("users list counts the devices that are still signed in", arguments: Direction.allCases)
+    func liveSessions(_ direction: Direction) async throws {
+        try await onStage(direction) { stage in
+            let phone = try await stage.signedInProgram("alice")
+            let laptop = Visitor.program(named: "laptop")
+            #expect(
+                try await laptop.signIn(at: stage.there, username: "alice", password: goodPassword).status == 200)
+            #expect(try await users(stage, "list").standardOutput.contains("count=0 sessions=2"))
+            let body = jsonObject(["current_password": goodPassword, "new_password": "something else"])
+            #expect(try await phone.post(stage.here, "/api/password", json: body).status == 200)
+            #expect(try await users(stage, "list").standardOutput.contains("count=1 sessions=1"))
+        }
+    }
+
     private func users(_ stage: Stage, _ arguments: String..., input: String? = nil) async throws -> RunResult {
         try await run(
             "sso", ["users"] + arguments + ["--database", stage.cluster.database],

@@ -61,6 +61,37 @@ struct BearerTests {
         }
     }
 
+    @Test("Everybody sees their own plan", arguments: Direction.allCases)
+    func ownPlan(direction: Direction) async throws {
+        try await withStage(direction) { stage in
+            try await stage.register("alice", "bob")
+            let alice = try await stage.program(of: "alice")
+            let bob = try await stage.program(of: "bob")
+            let before = try await plan(of: alice, stage)
+            // Everybody begins alike, so Bob is made another.
+            try await stage.database.execute(
+                "UPDATE plans SET monthly_contribution = 12345 WHERE user_id = (SELECT id FROM users WHERE username = 'bob')"
+            )
+            try await stage.database.execute(
+                """
+                INSERT INTO contributions (user_id, paid_at, amount)
+                SELECT id, 1, 777 FROM users WHERE username = 'bob'
+                """)
+
+            #expect(try await plan(of: alice, stage) == before)
+            let bobs = try await plan(of: bob, stage)
+            #expect(bobs["monthly_contribution"]?.integer == 12345)
+            #expect(bobs["contributions"]?.array?.count == (before["contributions"]?.array?.count ?? 0) + 1)
+            #expect(bobs["pot"]?.integer == (before["pot"]?.integer ?? 0) + 777)
+            let page = try await stage.browser(of: "bob").get(stage.cluster.retirement, "/")
+            #expect(page.text.contains("123.45"))
+        }
+    }
+
+    private func plan(of program: Visitor, _ stage: Stage) async throws -> JSONValue {
+        try #require(try await program.get(stage.cluster.retirement, "/api/plan").json?["plan"])
+    }
+
     private func accountNumbers(_ program: Visitor, _ bank: ServerProcess) async throws -> Set<String> {
         let accounts = try #require(try await program.get(bank, "/api/accounts").json?["accounts"]?.array)
         return Set(try accounts.map { try #require($0["id"]?.string) })

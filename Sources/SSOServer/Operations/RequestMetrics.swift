@@ -42,11 +42,3 @@ final class RequestMetrics: Sendable {
         if statements > 0 { self.statements.increment(by: statements) }
     }
 }
-
-/// What becomes of sign-ins, token checks and renewals.
-enum SignInMetrics {
-    /// Counts one event with its result: `ok`, or the code of the problem.
-    static func count(_ event: String, _ result: String) {
-        Counter(label: "sso_\(event)_total", dimensions: [("result", result)]).increment()
-    }
-}

@@ -48,9 +48,14 @@ struct APIRoutes: Sendable {
 
     @Sendable private func refresh(_ request: Request, _ context: AppContext) async throws -> Response {
         let token = try await request.jsonObject().string("refresh_token")
-        let tokens = try await context.record.checking { try await signOn.refresh(token) }
-        SignInMetrics.count("refreshes", "ok")
-        return .tokens(tokens)
+        do {
+            let tokens = try await context.record.checking { try await signOn.refresh(token) }
+            ResultCounters.refreshes.succeed()
+            return .tokens(tokens)
+        } catch {
+            ResultCounters.refreshes.fail(error)
+            throw error
+        }
     }
 
     // MARK: Taking back
@@ -115,12 +120,11 @@ extension SignOn {
     ) async throws(IdentityError) -> IssuedTokens {
         do {
             let tokens = try await signIn(username: username, password: password)
-            SignInMetrics.count("sign_ins", "ok")
+            ResultCounters.signIns.succeed()
             return tokens
         } catch {
-            let code = Problem(error)?.code ?? "internal_error"
-            SignInMetrics.count("sign_ins", code)
-            logger.info("sign-in refused", metadata: ["code": "\(code)"])
+            ResultCounters.signIns.fail(error)
+            logger.info("sign-in refused", metadata: ["code": "\(Problem(error)?.code ?? "internal_error")"])
             throw error
         }
     }

@@ -77,10 +77,10 @@ struct Authenticator: Sendable {
     private func check(_ text: String) throws(TokenError) -> VerifiedToken<AccessClaims> {
         do {
             let token = try signOn.authority.verify(text, as: AccessClaims.self)
-            SignInMetrics.count("token_checks", "ok")
+            ResultCounters.tokenChecks.succeed()
             return token
         } catch {
-            SignInMetrics.count("token_checks", Problem(error)?.code ?? "internal_error")
+            ResultCounters.tokenChecks.fail(error)
             throw error
         }
     }
@@ -88,10 +88,10 @@ struct Authenticator: Sendable {
     private func renew(_ refresh: String) async throws(IdentityError) -> PageVisitor? {
         do {
             let renewal = try await signOn.renew(refresh)
-            SignInMetrics.count("renewals", "ok")
+            ResultCounters.renewals.succeed()
             return PageVisitor(token: renewal.token, renewed: renewal.access)
         } catch {
-            SignInMetrics.count("renewals", Problem(error)?.code ?? "internal_error")
+            ResultCounters.renewals.fail(error)
             switch error {
             case .invalidToken, .revoked: return nil
             default: throw error

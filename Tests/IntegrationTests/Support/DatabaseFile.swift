@@ -14,6 +14,15 @@ struct DatabaseFile {
         return value
     }
 
+    /// Runs a statement that writes.
+    func execute(_ sql: String) async throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try await queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
     /// Keeps every writer out while the body runs.
     func withExclusiveLock(_ body: () async throws -> Void) async throws {
         var configuration = Configuration()
@@ -32,15 +41,15 @@ struct DatabaseFile {
     func sessions() async throws -> [String: String] {
         try await read { database in
             let rows = try Row.fetchAll(database, sql: "SELECT id, user_id FROM sessions")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0["id"], $0["user_id"]) })
+            return Dictionary(rows.map { ($0["id"], $0["user_id"]) }) { _, _ in "two of one id" }
         }
     }
 
-    /// The users' counts, by name.
+    /// The users' counts, by name; -1 for a name that two have.
     func counts() async throws -> [String: Int] {
         try await read { database in
             let rows = try Row.fetchAll(database, sql: "SELECT username, count FROM users")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0["username"], $0["count"]) })
+            return Dictionary(rows.map { ($0["username"], $0["count"]) }) { _, _ in -1 }
         }
     }
 
