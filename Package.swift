@@ -12,6 +12,7 @@ let strict: [SwiftSetting] =
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -89,7 +90,10 @@ let package = Package(
         .target(name: "Harness", dependencies: ["Curl"], swiftSettings: strict),
         .executableTarget(
             name: "sso",
-            dependencies: ["Curl", "Harness", "Holdings", "Identity", "Stores", "Tokens", argumentParser, unixSignals],
+            dependencies: [
+                "COpenSSL", "Curl", "Harness", "Holdings", "Identity", "Stores", "Tokens", argumentParser, grdbSQLite,
+                unixSignals,
+            ],
             swiftSettings: strict),
 
         .testTarget(name: "TokensTests", dependencies: ["Tokens"], swiftSettings: strict),
