@@ -29,9 +29,15 @@ public final class TokenAuthority: Sendable {
     /// What stays the same as long as the server runs.
     public let terms: Terms
 
-    private struct Tools {
+    /// A class, so that who takes them out of the lock copies one reference.
+    private final class Tools: Sendable {
         let signer: TokenSigner
         let verifier: TokenVerifier
+
+        init(_ keys: KeyRing, _ terms: Terms) {
+            signer = TokenSigner(keys: keys)
+            verifier = TokenVerifier(keys: keys, audience: terms.audience, issuers: terms.issuers)
+        }
     }
 
     private let tools: Mutex<Tools>
@@ -43,7 +49,7 @@ public final class TokenAuthority: Sendable {
     public init(keys: KeyRing, terms: Terms, clock: @escaping @Sendable () -> Int) {
         self.terms = terms
         self.clock = clock
-        tools = Mutex(Self.tools(keys, terms))
+        tools = Mutex(Tools(keys, terms))
     }
 
     /// The time by this authority's clock, in whole seconds since 1970.
@@ -51,7 +57,7 @@ public final class TokenAuthority: Sendable {
 
     /// Puts other keys in the place of the current ones, for every token from now on.
     public func replaceKeys(_ keys: KeyRing) {
-        let tools = Self.tools(keys, terms)
+        let tools = Tools(keys, terms)
         self.tools.withLock { $0 = tools }
     }
 
@@ -61,8 +67,7 @@ public final class TokenAuthority: Sendable {
     public func verify<Claims: TokenClaims>(
         _ token: String, as kind: Claims.Type
     ) throws(TokenError) -> VerifiedToken<Claims> {
-        let verifier = tools.withLock { $0.verifier }
-        return try verifier.verify(token.utf8, as: kind, at: now)
+        try tools.withLock { $0 }.verifier.verify(token, as: kind, at: now)
     }
 
     /// An access token.
@@ -87,14 +92,7 @@ public final class TokenAuthority: Sendable {
     }
 
     private func sign(_ claims: some TokenClaims, life: Int) throws(TokenError) -> IssuedToken {
-        let signer = tools.withLock { $0.signer }
-        return IssuedToken(text: try signer.sign(claims), life: life)
-    }
-
-    private static func tools(_ keys: KeyRing, _ terms: Terms) -> Tools {
-        Tools(
-            signer: TokenSigner(keys: keys),
-            verifier: TokenVerifier(keys: keys, audience: terms.audience, issuers: terms.issuers))
+        IssuedToken(text: try tools.withLock { $0 }.signer.sign(claims), life: life)
     }
 }
 

@@ -1,5 +1,6 @@
 import Holdings
 import Hummingbird
+import HummingbirdCore
 import Identity
 import Logging
 import NIOCore
@@ -39,7 +40,10 @@ func buildApplication(
 
     return Application(
         router: router,
-        server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+        server: HTTPServerBuilder { responder in
+            ConnectionsOnEventLoops(
+                connections: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(60))))
+        },
         configuration: .init(address: .hostname(settings.host, port: settings.port)),
         onServerRunning: { channel in
             let port = channel.localAddress?.port ?? settings.port

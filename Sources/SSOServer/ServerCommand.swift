@@ -61,6 +61,8 @@ extension ServerCommand {
         umask(0o077)
         // A peer that has gone is an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        // One event loop more than processors: while one waits for its turn or for the kernel, no processor has to.
+        NIOSingletons.groupLoopCountSuggestion = ProcessInfo.processInfo.activeProcessorCount + 1
         let server = Self.server
         let settings = try Settings(server, options, environment: ProcessInfo.processInfo.environment)
         let metrics = PrometheusMetrics()

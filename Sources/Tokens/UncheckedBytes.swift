@@ -99,7 +99,7 @@ extension Base64URL {
     /// The length of the encoding of so many bytes, in characters.
     static func length(encoding count: Int) -> Int { (count * 4 + 2) / 3 }
 
-    /// Encodes `bytes`, three a step, in ASCII.
+    /// Encodes `bytes` in ASCII, six a step as long as eight can be loaded, then three.
     ///
     /// - Parameter output: room for at least ``length(encoding:)`` characters, which is checked.
     /// - Returns: how many characters were written.
@@ -111,6 +111,15 @@ extension Base64URL {
             var written = 0
             // Twelve bits: an index below 4,096.
             func pair(_ bits: UInt32) -> UInt32 { UInt32(pairs[Int(bits & 0xFFF)]) }
+            func pair(_ bits: UInt64) -> UInt64 { UInt64(pairs[Int(bits & 0xFFF)]) }
+            while bytes.count &- input >= 8 {
+                let bits = UInt64(bigEndian: source.loadUnaligned(fromByteOffset: input, as: UInt64.self))
+                let text =
+                    pair(bits &>> 52) | pair(bits &>> 40) &<< 16 | pair(bits &>> 28) &<< 32 | pair(bits &>> 16) &<< 48
+                target.storeBytes(of: text.littleEndian, toByteOffset: written, as: UInt64.self)
+                input &+= 6
+                written &+= 8
+            }
             func byte(_ offset: Int) -> UInt32 { UInt32(source.load(fromByteOffset: input &+ offset, as: UInt8.self)) }
             while bytes.count &- input >= 3 {
                 let bits = byte(0) &<< 16 | byte(1) &<< 8 | byte(2)

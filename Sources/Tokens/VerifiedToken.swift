@@ -16,6 +16,14 @@ public struct VerifiedToken<Claims: TokenClaims>: Sendable {
         return claims
     }
 
+    /// The claims as one JSON object in UTF-8, in the order in which ``TokenSigner`` writes them: for who passes them on.
+    public var json: [UInt8] {
+        switch content {
+        case .payload(let payload, _): payload
+        case .decoded: claims.payload
+        }
+    }
+
     /// The key that signed it.
     public var keyID: String {
         switch content {

@@ -33,10 +33,13 @@ struct AnswerMiddleware: RouterMiddleware {
         } catch {
             response = answer(to: error, request, context)
         }
-        response.headers[.requestID] = context.id
-        response.headers[.cacheControl] = "no-store"
-        response.headers[.xContentTypeOptions] = "nosniff"
-        if serverTiming { response.headers[.serverTiming] = context.record.serverTiming }
+        // No handler sets these, so there is nothing to look for and replace.
+        response.headers.append(HTTPField(name: .requestID, value: context.id))
+        response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
+        response.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
+        if serverTiming {
+            response.headers.append(HTTPField(name: .serverTiming, value: context.record.serverTiming))
+        }
         metrics.count(
             request, path: context.endpointPath, status: response.status,
             statements: context.record.meter.statements, duration: ContinuousClock.now - start)

@@ -20,8 +20,8 @@ struct Authenticator: Sendable {
     /// cookie.
     ///
     /// - Throws: ``Problem`` or `TokenError`.
-    func requireToken(_ request: Request, _ context: AppContext) async throws -> VerifiedToken<AccessClaims> {
-        try await context.record.checking {
+    func requireToken(_ request: Request, _ context: AppContext) throws -> VerifiedToken<AccessClaims> {
+        try context.record.checkingAtOnce {
             let text =
                 switch try Credentials(request.headers, cookies) {
                 case .bearer(let token): token
@@ -33,9 +33,9 @@ struct Authenticator: Sendable {
     }
 
     /// The same for a request that changes something: with cookies, it must come from a page of ours.
-    func requireTokenForChange(_ request: Request, _ context: AppContext) async throws -> VerifiedToken<AccessClaims> {
+    func requireTokenForChange(_ request: Request, _ context: AppContext) throws -> VerifiedToken<AccessClaims> {
         if case .cookies = try Credentials(request.headers, cookies) { try site.requireOwnPage(request) }
-        return try await requireToken(request, context)
+        return try requireToken(request, context)
     }
 
     // MARK: For pages
@@ -63,8 +63,8 @@ struct Authenticator: Sendable {
     }
 
     /// The session that a page's cookies speak for, without renewing anything: to end it, either token will do.
-    func pageSession(_ request: Request, _ context: AppContext) async throws -> SessionClaims? {
-        try await context.record.checking {
+    func pageSession(_ request: Request, _ context: AppContext) throws -> SessionClaims? {
+        try context.record.checkingAtOnce {
             let access = try request.headers.cookie(cookies.accessName)
             let refresh = try request.headers.cookie(cookies.refreshName)
             if let access, let token = try? check(access) { return token.claims.session }

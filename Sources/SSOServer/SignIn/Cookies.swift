@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -11,12 +12,19 @@ struct CookieSettings: Sendable {
     /// How long they live, in seconds: as long as their tokens.
     let accessLife: Int
     let refreshLife: Int
+    let accessName: String
+    let refreshName: String
 
-    /// With `Secure`, the prefix lets browsers refuse a cookie that was not set so (RFC 6265bis section 4.1.3.1).
-    private var prefix: String { isSecure ? "__Secure-" : "" }
-
-    var accessName: String { "\(prefix)sso_access" }
-    var refreshName: String { "\(prefix)sso_refresh" }
+    init(domain: String?, isSecure: Bool, accessLife: Int, refreshLife: Int) {
+        self.domain = domain
+        self.isSecure = isSecure
+        self.accessLife = accessLife
+        self.refreshLife = refreshLife
+        // With `Secure`, the prefix lets browsers refuse a cookie that was not set so (RFC 6265bis section 4.1.3.1).
+        let prefix = isSecure ? "__Secure-" : ""
+        accessName = "\(prefix)sso_access"
+        refreshName = "\(prefix)sso_refresh"
+    }
 
     func setAccess(_ token: IssuedToken) -> HTTPField { field(accessName, token.text, life: token.life) }
 
@@ -43,24 +51,32 @@ extension HTTPFields {
     /// - Throws: ``Problem/ambiguousCredentials`` if it came with two different values: one may be an attacker's, set
     ///   from a sibling domain, and nobody can tell which.
     func cookie(_ name: String) throws(Problem) -> String? {
-        var found: Substring.UTF8View?
-        for line in self[values: .cookie] {
-            for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
-                guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
-                    pair[..<equals].trimmingSpaces.elementsEqual(name.utf8)
-                else { continue }
-                let value = pair[pair.index(after: equals)...].trimmingSpaces
-                guard found?.elementsEqual(value) != false else { throw .ambiguousCredentials }
-                found = value
+        let name = Array(name.utf8)[...]
+        var found: ArraySlice<UInt8>?
+        func look(_ pair: ArraySlice<UInt8>) throws(Problem) {
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")), pair[..<equals].trimmingSpaces == name else {
+                return
+            }
+            let value = pair[(equals + 1)...].trimmingSpaces
+            guard found == nil || found == value else { throw .ambiguousCredentials }
+            found = value
+        }
+        for field in self where field.name == .cookie {
+            let line = Array(field.value.utf8)
+            // HTTPTypes has split most lines already, and a token is long: memchr sees many bytes at a time.
+            if memchr(line, Int32(UInt8(ascii: ";")), line.count) == nil {
+                try look(line[...])
+            } else {
+                for pair in line.split(separator: UInt8(ascii: ";")) { try look(pair) }
             }
         }
-        return found.map { String(Substring($0)) }
+        return found.map { String(decoding: $0, as: UTF8.self) }
     }
 }
 
-extension Substring.UTF8View {
+extension BidirectionalCollection<UInt8> where SubSequence == Self {
     /// Without the spaces and tabs at both ends.
-    var trimmingSpaces: Substring.UTF8View {
+    var trimmingSpaces: Self {
         let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
         let start = drop(while: isSpace)
         guard let last = start.lastIndex(where: { !isSpace($0) }) else { return start.prefix(0) }

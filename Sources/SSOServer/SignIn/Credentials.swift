@@ -12,9 +12,12 @@ enum Credentials {
     /// - Throws: ``Problem/ambiguousCredentials`` for two `Authorization` headers, or two cookies of one name with
     ///   different values.
     init(_ headers: HTTPFields, _ cookies: CookieSettings) throws(Problem) {
-        let authorizations = headers[values: .authorization]
-        guard authorizations.count <= 1 else { throw .ambiguousCredentials }
-        if let token = authorizations.first.flatMap(Self.bearerToken) {
+        var authorization: String?
+        for field in headers where field.name == .authorization {
+            guard authorization == nil else { throw .ambiguousCredentials }
+            authorization = field.value
+        }
+        if let token = authorization.flatMap(Self.bearerToken) {
             self = .bearer(token)
         } else {
             self = .cookies(
@@ -24,8 +27,10 @@ enum Credentials {
 
     /// The token of a Bearer header, which may be empty; nil for another scheme, which is not ours.
     private static func bearerToken(_ header: String) -> String? {
-        let scheme = header.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-        guard String(Substring(scheme)).lowercased() == "bearer" else { return nil }
-        return String(Substring(header.utf8.dropFirst(scheme.count).trimmingSpaces))
+        let bytes = Array(header.utf8)
+        let scheme = bytes.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        // In ASCII this bit alone tells a small letter from a capital, and makes no letter of anything else.
+        guard scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else { return nil }
+        return String(decoding: bytes[scheme.endIndex...].trimmingSpaces, as: UTF8.self)
     }
 }

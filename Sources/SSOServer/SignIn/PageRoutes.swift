@@ -104,7 +104,7 @@ struct PageRoutes: Sendable {
 
     @Sendable private func signOut(_ request: Request, _ context: AppContext) async throws -> Response {
         try site.requireOwnPage(request)
-        if let claims = try await authenticator.pageSession(request, context) {
+        if let claims = try authenticator.pageSession(request, context) {
             try await signOn.signOut(claims)
             context.logger.info("signed out", metadata: ["sub": "\(claims.subject)", "sid": "\(claims.sessionID)"])
         }
@@ -113,7 +113,7 @@ struct PageRoutes: Sendable {
 
     @Sendable private func signOutEverywhere(_ request: Request, _ context: AppContext) async throws -> Response {
         try site.requireOwnPage(request)
-        guard let claims = try await authenticator.pageSession(request, context) else {
+        guard let claims = try authenticator.pageSession(request, context) else {
             return .seeOther("/login?return_to=/")
         }
         do {
