@@ -71,7 +71,8 @@ let package = Package(
             name: "SSOServer",
             dependencies: [
                 "Holdings", "Identity", "Tokens",
-                argumentParser, hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, metrics, metricsCore, mustache, nioCore,
+                argumentParser, hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, metrics, metricsCore,
+                mustache, nioCore,
                 nioHTTP1, nioHTTPTypes, unixSignals,
             ],
             resources: [.embedInCode("Templates")], swiftSettings: strict),

@@ -38,7 +38,8 @@ func measureSignIn(_ bench: Bench) async throws -> SectionResult {
         "signin: over HTTP at the recommended cost, scrypt 15,8,3, beside the same scrypt called in the bench; a renewal "
             + "is the store's call, beside the same statement, prepared once, through SQLite's own calls, on a file of its "
             + "own with the same pragmas (WAL, synchronous=FULL). The store's file has a thread of its own, so that no "
-            + "request waits for another's disk: one caller alone waits for two changes of thread as well, eight overlap.")
+            + "request waits for another's disk: one caller alone waits for two changes of thread as well, eight overlap."
+    )
     return result
 }
 
