@@ -75,7 +75,7 @@ let package = Package(
                 mustache, nioCore,
                 nioHTTP1, nioHTTPTypes, unixSignals,
             ],
-            resources: [.embedInCode("Templates")], swiftSettings: strict),
+            resources: [.embedInCode("Assets"), .embedInCode("Templates")], swiftSettings: strict),
         .target(
             name: "BankServer", dependencies: ["Holdings", "Identity", "SSOServer", "Tokens"],
             resources: [.embedInCode("Templates")], swiftSettings: strict),

@@ -8,6 +8,9 @@ extension Server {
     public static let bank = Server(
         name: "bank", title: "Bank", port: 8081,
         peer: Peer(name: "retirement", title: "Retirement plan", port: 8082),
+        emblem: """
+            <path d="M6 13 16 7l10 6v2H6zM8 17h3v6H8zm6.500 0h3v6h-3zM21 17h3v6h-3zM6 24h20v2H6z" fill="var(--accent-ink)"/>
+            """,
         dataName: "accounts",
         data: { user, store throws(StoreError) in
             JSONWriter.array(try await store.accounts(of: user).map(\.json))
@@ -41,7 +44,12 @@ extension Account {
     fileprivate var view: [String: any Sendable] {
         [
             "name": name, "number": id, "balance": Money.text(cents: balance),
-            "transactions": transactions.map { ["what": $0.description, "amount": Money.text(cents: $0.amount)] },
+            "transactions": transactions.map { transaction -> [String: any Sendable] in
+                [
+                    "date": Day(transaction.bookedAt).text, "what": transaction.description,
+                    "amount": Money.text(cents: transaction.amount), "isIncome": transaction.amount > 0,
+                ]
+            },
         ]
     }
 }

@@ -24,13 +24,17 @@ public struct Plan: Sendable, Equatable {
     ///
     /// With the pot P, the contribution C at each month's end, n months left and a twelfth of the annual return i:
     /// P (1+i)^n + C ((1+i)^n - 1) / i, or P + C n without a return. Worked out month by month, which is the same sum.
-    public var projectedPot: Int {
+    public var projectedPot: Int { projection[monthsLeft] }
+
+    /// The pot today and after each month until retirement, in cents, rounded down.
+    public var projection: [Int] {
         let monthly = Double(annualReturn) / 10_000 / 12
         var pot = Double(self.pot)
-        for _ in 0..<monthsLeft {
-            pot += pot * monthly + Double(monthlyContribution)
-        }
-        return Int(pot.rounded(.down))
+        return [self.pot]
+            + (0..<monthsLeft).map { _ in
+                pot += pot * monthly + Double(monthlyContribution)
+                return Int(pot.rounded(.down))
+            }
     }
 }
 

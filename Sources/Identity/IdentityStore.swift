@@ -33,6 +33,9 @@ public protocol IdentityStore: Sendable {
     /// - Returns: nil if this user has no such session.
     func useSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) -> SessionState?
 
+    /// The user's count and all their sessions, the last used first, in one statement; nil if there is no such user.
+    func sessions(of user: UserID) async throws(StoreError) -> UserSessions?
+
     /// Ends one session. Ending it again changes nothing.
     func endSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError)
 

@@ -33,19 +33,27 @@ extension SignOn {
     public func changePassword(
         _ claims: SessionClaims, current: String, new: String
     ) async throws(IdentityError) -> IssuedTokens {
-        let known = try await stored { () async throws(StoreError) in try await store.user(id: claims.user) }
-        guard let (user, old) = known, user.count == claims.count else { throw .revoked }
+        try await changePassword(
+            of: claims.user, in: claims.session, count: claims.count, current: current, new: new)
+    }
+
+    /// The same for a session that is known without its token.
+    public func changePassword(
+        of user: UserID, in session: SessionID, count: Int, current: String, new: String
+    ) async throws(IdentityError) -> IssuedTokens {
+        let known = try await stored { () async throws(StoreError) in try await store.user(id: user) }
+        guard let (user, old) = known, user.count == count else { throw .revoked }
         let password = try Password(new: new, for: user.name)
         guard try await hasher.matches(Password(presented: current), old) else { throw .invalidCredentials }
         let hash = try await hasher.hash(password)
         let time = authority.now
         let count = try await stored { () async throws(StoreError) in
             try await store.changePassword(
-                of: user.id, from: old, to: hash, count: user.count, keeping: claims.session, at: time)
+                of: user.id, from: old, to: hash, count: user.count, keeping: session, at: time)
         }
         guard let count else { throw .revoked }
         return try tokens(
-            for: SignedInUser(id: user.id, name: user.name.spelling, session: claims.session, count: count), at: time)
+            for: SignedInUser(id: user.id, name: user.name.spelling, session: session, count: count), at: time)
     }
 }
 

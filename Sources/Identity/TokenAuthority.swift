@@ -70,6 +70,13 @@ public final class TokenAuthority: Sendable {
         try tools.withLock { $0 }.verifier.verify(token, as: kind, at: now)
     }
 
+    /// Signs any claims with the current key, whether or not they are true: for showing what tokens are.
+    ///
+    /// - Throws: `TokenError.malformed` as ``Tokens/TokenSigner/sign(_:)`` does.
+    public func sign(_ claims: some TokenClaims) throws(TokenError) -> String {
+        try tools.withLock { $0 }.signer.sign(claims)
+    }
+
     /// An access token.
     ///
     /// - Parameter time: when it counts as issued, which must not be after its count was read.
@@ -92,7 +99,7 @@ public final class TokenAuthority: Sendable {
     }
 
     private func sign(_ claims: some TokenClaims, life: Int) throws(TokenError) -> IssuedToken {
-        IssuedToken(text: try tools.withLock { $0 }.signer.sign(claims), life: life)
+        IssuedToken(text: try sign(claims), life: life)
     }
 }
 

@@ -8,6 +8,10 @@ extension Server {
     public static let retirement = Server(
         name: "retirement", title: "Retirement plan", port: 8082,
         peer: Peer(name: "bank", title: "Bank", port: 8081),
+        emblem: """
+            <path d="M16 26V14m0 4c-5 0-7-3-7-7 4 0 7 2 7 7zm0-3c0-4 3-6 7-6 0 5-3 7-7 7z" fill="none"
+            stroke="var(--accent-ink)" stroke-width="2.4" stroke-linejoin="round" stroke-linecap="round"/>
+            """,
         dataName: "plan",
         data: { user, store throws(StoreError) in
             try await store.plan(of: user)?.json ?? Array("null".utf8)
@@ -43,7 +47,10 @@ extension Plan {
         [
             "pot": Money.text(cents: pot), "projectedPot": Money.text(cents: projectedPot),
             "monthly": Money.text(cents: monthlyContribution), "yearsLeft": monthsLeft / 12,
-            "annualReturn": Money.text(cents: annualReturn),
+            "annualReturn": Money.text(cents: annualReturn), "chart": GrowthChart(self).view,
+            "contributions": contributions.map { contribution -> [String: any Sendable] in
+                ["date": Day(contribution.paidAt).text, "amount": Money.text(cents: contribution.amount)]
+            },
         ]
     }
 }

@@ -51,6 +51,28 @@ extension SQLiteStore {
         }
     }
 
+    /// The user's count and sessions.
+    public func sessions(of user: UserID) async throws(StoreError) -> UserSessions? {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT
+                        users.count AS user_count, sessions.id, sessions.count, sessions.created_at, last_used_at, ended_at
+                    FROM users LEFT JOIN sessions ON sessions.user_id = users.id
+                    WHERE users.id = ? ORDER BY last_used_at DESC, sessions.created_at DESC, sessions.id
+                    """)
+            let rows = try Row.fetchAll(statement, arguments: [user.rawValue])
+            guard let first = rows.first else { return nil }
+            let sessions = rows.compactMap { row -> Session? in
+                guard let id = row["id"] as String? else { return nil }
+                return Session(
+                    id: SessionID(rawValue: id), count: row["count"], createdAt: row["created_at"],
+                    lastUsedAt: row["last_used_at"], endedAt: row["ended_at"])
+            }
+            return UserSessions(count: first["user_count"], sessions: sessions)
+        }
+    }
+
     /// Ends one session, once.
     public func endSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) {
         try await write { database in

@@ -24,7 +24,7 @@ func buildApplication(
     let settings = parts.settings
     let server = parts.server
     let site = Site(own: settings.publicURL, peer: settings.peerURL)
-    let pages = try Pages(server, site)
+    let pages = try Pages(server, site, hasLab: settings.lab)
     let authenticator = Authenticator(signOn: parts.signOn, cookies: settings.cookies, site: site)
 
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
@@ -34,12 +34,25 @@ func buildApplication(
             serverTiming: settings.serverTiming, pages: pages, routes: routes, metrics: RequestMetrics()))
     APIRoutes(server: server, signOn: parts.signOn, authenticator: authenticator, store: parts.store)
         .add(to: routes, on: router)
-    PageRoutes(server: server, signOn: parts.signOn, authenticator: authenticator, store: parts.store, pages: pages)
-        .add(to: routes, on: router)
+    let signIn = TokenSignIn(signOn: parts.signOn, cookies: settings.cookies)
+    PageRoutes(
+        server: server, signOn: parts.signOn, signIn: signIn, site: site, store: parts.store, pages: pages
+    ).add(to: routes, on: router)
+    AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
+    Assets().add(to: routes, on: router)
     HealthRoutes(store: parts.store, metrics: parts.metrics).add(to: routes, on: router)
+    let lab =
+        settings.lab
+        ? LabRoutes(
+            signIn: signIn, signOn: parts.signOn, store: parts.store, cookies: settings.cookies, site: site,
+            pages: pages)
+        : nil
+    lab?.add(to: routes, on: router)
+    let responder = router.buildResponder()
+    lab?.ask(responder)
 
     return Application(
-        router: router,
+        responder: responder,
         server: HTTPServerBuilder { responder in
             ConnectionsOnEventLoops(
                 connections: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(60))))

@@ -11,6 +11,8 @@ public struct Server: Sendable {
     public var port: Int
     /// The other server.
     public var peer: Peer
+    /// Its sign in the corner of every page: what stands in an SVG of 32 by 32, as HTML.
+    public var emblem: String
     /// What its own data is called: the path below `/api/`, and the member in the answer.
     public var dataName: StaticString
     /// The customer's own data as JSON.
@@ -39,7 +41,7 @@ public struct Server: Sendable {
 
     /// A server with all that is its own.
     public init(
-        name: String, title: String, port: Int, peer: Peer, dataName: StaticString,
+        name: String, title: String, port: Int, peer: Peer, emblem: String = "", dataName: StaticString,
         data: @escaping @Sendable (UserID, any HoldingsStore) async throws(StoreError) -> [UInt8],
         homeTemplate: [UInt8],
         home: @escaping @Sendable (UserID, any HoldingsStore) async throws(StoreError) -> [String: any Sendable]
@@ -48,6 +50,7 @@ public struct Server: Sendable {
         self.title = title
         self.port = port
         self.peer = peer
+        self.emblem = emblem
         self.dataName = dataName
         self.data = data
         self.homeTemplate = homeTemplate

@@ -127,6 +127,11 @@ struct InterruptedStore: IdentityStore {
         return try await store.useSession(session, of: user, at: time)
     }
 
+    func sessions(of user: UserID) async throws(StoreError) -> UserSessions? {
+        try await before(.list)
+        return try await store.sessions(of: user)
+    }
+
     func endSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) {
         try await before(.end)
         try await store.endSession(session, of: user, at: time)

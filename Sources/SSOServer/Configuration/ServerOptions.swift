@@ -53,6 +53,12 @@ public struct ServerOptions: ParsableArguments {
     @Option(help: "text or json (SSO_LOG_FORMAT; default text).")
     var logFormat: String?
 
+    @Flag(
+        help:
+            "Show how sign-in is broken: a lab of experiments on one's own session. On loopback only (SSO_LAB; default off)."
+    )
+    var lab = false
+
     /// No flags given.
     public init() {}
 }

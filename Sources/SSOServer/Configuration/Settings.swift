@@ -20,6 +20,8 @@ struct Settings: Sendable {
     let serverTiming: Bool
     let logLevel: Logger.Level
     let logFormat: LogFormat
+    /// Whether there are pages that show how sign-in is broken.
+    let lab: Bool
 
     /// Works out the settings.
     ///
@@ -62,6 +64,19 @@ struct Settings: Sendable {
         let formats = LogFormat.allCases
         let format = try setting("log-format", options.logFormat).choice(of: formats.map(\.rawValue), default: "text")
         logFormat = LogFormat(rawValue: format) ?? .text
+
+        lab = try setting("lab", options.lab ? "on" : nil).choice(of: ["on", "off"], default: "off") == "on"
+        guard !lab || Self.isLoopback(host) else {
+            throw .configuration(
+                "a server with --lab listens on loopback only, and \(host) is more",
+                hint: "leave --host out, or take 127.0.0.1, ::1 or localhost; or run it without --lab")
+        }
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        if ["localhost", "::1"].contains(host.lowercased()) { return true }
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { (decimal($0) ?? 256) < 256 }
     }
 }
 

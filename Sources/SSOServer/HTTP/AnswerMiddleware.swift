@@ -5,7 +5,7 @@ import Logging
 import Metrics
 import NIOHTTP1
 
-/// What stands on every answer: the request's id, what it cost, that nobody may store it; and, where something went
+/// What stands on every answer: the request's id, what it cost, that nobody may store it (unless it says so); and, where something went
 /// wrong, an answer that says so. It also counts and logs.
 struct AnswerMiddleware: RouterMiddleware {
     typealias Context = AppContext
@@ -35,7 +35,10 @@ struct AnswerMiddleware: RouterMiddleware {
         }
         // No handler sets these, so there is nothing to look for and replace.
         response.headers.append(HTTPField(name: .requestID, value: context.id))
-        response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
+        // Only what is nobody's in particular says that it may be kept.
+        if !response.headers.contains(.cacheControl) {
+            response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
+        }
         response.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
         if serverTiming {
             response.headers.append(HTTPField(name: .serverTiming, value: context.record.serverTiming))

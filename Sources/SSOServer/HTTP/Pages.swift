@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Mustache
@@ -6,16 +7,24 @@ import Mustache
 struct Pages: Sendable {
     private let server: Server
     private let site: Site
+    private let hasLab: Bool
     private let library: MustacheLibrary
 
-    init(_ server: Server, _ site: Site) throws {
+    /// - Parameter hasLab: whether every page says that the server runs with `--lab`.
+    init(_ server: Server, _ site: Site, hasLab: Bool) throws {
         self.server = server
         self.site = site
+        self.hasLab = hasLab
         let templates = [
             "layout": PackageResources.layout_mustache,
+            "xray": PackageResources.xray_mustache,
             "sign-in": PackageResources.sign_in_mustache,
             "register": PackageResources.register_mustache,
             "sign-out": PackageResources.sign_out_mustache,
+            "devices": PackageResources.devices_mustache,
+            "password": PackageResources.password_mustache,
+            "lab": PackageResources.lab_mustache,
+            "lab-result": PackageResources.lab_result_mustache,
             "problem": PackageResources.problem_mustache,
             "home": server.homeTemplate,
         ]
@@ -23,65 +32,52 @@ struct Pages: Sendable {
             templates: try templates.mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) })
     }
 
-    func home(userName: String, issuer: String, _ data: [String: any Sendable]) -> Response {
-        let known: [String: any Sendable] = ["user": userName, "issuer": issuer]
-        return render("home", data.merging(known) { _, known in known })
-    }
-
-    func signIn(returnTo: String, username: String = "", problem: Problem? = nil) -> Response {
-        render("sign-in", form(returnTo, username, problem), status: problem?.status, problem?.headers)
-    }
-
-    func register(returnTo: String, username: String = "", problem: Problem? = nil) -> Response {
-        render("register", form(returnTo, username, problem), status: problem?.status, problem?.headers)
-    }
-
-    func signOut() -> Response { render("sign-out", [:]) }
+    /// What a template shows.
+    typealias Content = [String: any Sendable]
 
     func problem(_ problem: Problem) -> Response {
-        let data: [String: any Sendable] = [
+        let content: Content = [
             "detail": problem.detail, "code": problem.code, "reason": problem.status.reasonPhrase,
         ]
-        return render("problem", data, status: problem.status, problem.headers)
+        return render("problem", content, problem: problem)
     }
 
-    private func form(_ returnTo: String, _ username: String, _ problem: Problem?) -> [String: any Sendable] {
-        var data: [String: any Sendable] = [
-            "returnTo": returnTo, "returnToQuery": queryEncoded(returnTo), "username": username,
-        ]
-        data["problem"] = problem?.detail
-        return data
-    }
-
-    /// Percent-encodes all that has a meaning of its own in a query (RFC 3986 section 3.4).
-    private func queryEncoded(_ text: String) -> String {
-        let plain = Array("/:-._~?".utf8)
-        return text.utf8.map { byte in
-            let scalar = Unicode.Scalar(byte)
-            if plain.contains(byte) || scalar.properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte) {
-                return String(scalar)
-            }
-            return "%\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))"
-        }.joined()
-    }
-
-    private func render(
-        _ name: String, _ data: [String: any Sendable], status: HTTPResponse.Status? = nil, _ headers: HTTPFields? = nil
+    /// A page for a visitor, with the X-ray of their request, and with the cookies that were renewed on the way.
+    ///
+    /// - Parameter place: the entry of the navigation that it is, such as `atHome`.
+    func page(
+        _ name: String, for visitor: PageVisitor, _ context: AppContext, at place: String, _ content: Content = [:],
+        problem: Problem? = nil
     ) -> Response {
-        var data = data
-        data["title"] = server.title
-        data["server"] = server.name
-        data["peerTitle"] = server.peer.title
-        data["peerURL"] = "\(site.peer)/"
-        let html = library.render(data, withTemplate: name) ?? ""
-        var headers = headers ?? HTTPFields()
+        var content = content
+        content["user"] = visitor.userName
+        content[place] = true
+        content["xray"] = visitor.xray.content(statements: context.record.check.statements)
+        var response = render(name, content, problem: problem)
+        for cookie in visitor.cookies { response.headers.append(cookie) }
+        return response
+    }
+
+    /// - Parameter problem: what the page says went wrong: it gives the status, and headers such as `Retry-After`.
+    func render(_ name: String, _ content: Content, problem: Problem? = nil) -> Response {
+        var content = content
+        content["title"] = server.title
+        content["server"] = server.name
+        content["lab"] = hasLab
+        content["emblem"] = server.emblem
+        content["homeTitle"] = "\(server.dataName)".capitalized
+        content["peerTitle"] = server.peer.title
+        content["peerURL"] = "\(site.peer)/"
+        let html = library.render(content, withTemplate: name) ?? ""
+        var headers = problem?.headers ?? HTTPFields()
         headers[.contentType] = "text/html; charset=utf-8"
-        // Browsers apply form-action to the redirect after a form too, which may lead to the peer.
+        // Nothing inline, nothing from elsewhere. Browsers apply form-action to the redirect after a form too, which may
+        // lead to the peer.
         headers[.contentSecurityPolicy] = """
-            default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self' \(site.peer); \
-            frame-ancestors 'none'
+            default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; \
+            form-action 'self' \(site.peer); frame-ancestors 'none'
             """
         headers[.referrerPolicy] = "same-origin"
-        return Response(status: status ?? .ok, headers: headers, body: .init(byteBuffer: .init(string: html)))
+        return Response(status: problem?.status ?? .ok, headers: headers, body: .init(byteBuffer: .init(string: html)))
     }
 }

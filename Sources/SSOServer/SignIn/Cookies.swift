@@ -26,9 +26,13 @@ struct CookieSettings: Sendable {
         refreshName = "\(prefix)sso_refresh"
     }
 
-    func setAccess(_ token: IssuedToken) -> HTTPField { field(accessName, token.text, life: token.life) }
+    func setAccess(_ token: IssuedToken) -> HTTPField { setAccess(token.text, life: token.life) }
 
-    func setRefresh(_ token: IssuedToken) -> HTTPField { field(refreshName, token.text, life: token.life) }
+    func setRefresh(_ token: IssuedToken) -> HTTPField { setRefresh(token.text, life: token.life) }
+
+    func setAccess(_ text: String, life: Int) -> HTTPField { field(accessName, text, life: life) }
+
+    func setRefresh(_ text: String, life: Int) -> HTTPField { field(refreshName, text, life: life) }
 
     /// Makes browsers forget both.
     var clear: [HTTPField] { [field(accessName, "", life: 0), field(refreshName, "", life: 0)] }
@@ -43,23 +47,31 @@ struct CookieSettings: Sendable {
 }
 
 extension HTTPFields {
-    /// The value of a request's cookie.
+    /// The value of a request's cookie. See ``cookies(_:_:)``.
+    func cookie(_ name: String) throws(Problem) -> String? { try cookies(name, name).0 }
+
+    /// The values of two of a request's cookies, in one pass over the header.
     ///
     /// It is read byte by byte, as browsers write it. To Swift, the Greek question mark is a `;`, and a cookie could be
     /// smuggled in the value of another.
     ///
-    /// - Throws: ``Problem/ambiguousCredentials`` if it came with two different values: one may be an attacker's, set
+    /// - Throws: ``Problem/ambiguousCredentials`` if one came with two different values: one may be an attacker's, set
     ///   from a sibling domain, and nobody can tell which.
-    func cookie(_ name: String) throws(Problem) -> String? {
-        let name = Array(name.utf8)[...]
-        var found: ArraySlice<UInt8>?
+    func cookies(_ first: String, _ second: String) throws(Problem) -> (String?, String?) {
+        var found: (ArraySlice<UInt8>?, ArraySlice<UInt8>?)
         func look(_ pair: ArraySlice<UInt8>) throws(Problem) {
-            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")), pair[..<equals].trimmingSpaces == name else {
-                return
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { return }
+            let name = pair[..<equals].trimmingSpaces
+            if name.elementsEqual(first.utf8) {
+                try keep(pair[(equals + 1)...], &found.0)
+            } else if name.elementsEqual(second.utf8) {
+                try keep(pair[(equals + 1)...], &found.1)
             }
-            let value = pair[(equals + 1)...].trimmingSpaces
-            guard found == nil || found == value else { throw .ambiguousCredentials }
-            found = value
+        }
+        func keep(_ value: ArraySlice<UInt8>, _ kept: inout ArraySlice<UInt8>?) throws(Problem) {
+            let value = value.trimmingSpaces
+            guard kept == nil || kept == value else { throw .ambiguousCredentials }
+            kept = value
         }
         for field in self where field.name == .cookie {
             let line = Array(field.value.utf8)
@@ -70,7 +82,9 @@ extension HTTPFields {
                 for pair in line.split(separator: UInt8(ascii: ";")) { try look(pair) }
             }
         }
-        return found.map { String(decoding: $0, as: UTF8.self) }
+        return (
+            found.0.map { String(decoding: $0, as: UTF8.self) }, found.1.map { String(decoding: $0, as: UTF8.self) }
+        )
     }
 }
 

@@ -20,8 +20,8 @@ enum Credentials {
         if let token = authorization.flatMap(Self.bearerToken) {
             self = .bearer(token)
         } else {
-            self = .cookies(
-                access: try headers.cookie(cookies.accessName), refresh: try headers.cookie(cookies.refreshName))
+            let (access, refresh) = try headers.cookies(cookies.accessName, cookies.refreshName)
+            self = .cookies(access: access, refresh: refresh)
         }
     }
 

@@ -5,41 +5,38 @@ import Identity
 import Logging
 import Tokens
 
-/// The pages for people, who are known by their cookies alone.
+/// The pages on the way in: home, sign in and register. People are known by their cookies alone.
 struct PageRoutes: Sendable {
     let server: Server
     let signOn: SignOn
-    let authenticator: Authenticator
+    let signIn: any PageSignIn
+    let site: Site
     let store: any ClusterStore
     let pages: Pages
 
-    private var cookies: CookieSettings { authenticator.cookies }
-    private var site: Site { authenticator.site }
-
     func add(to routes: Routes, on router: Router<AppContext>) {
         routes.get("/", on: router, use: home)
-        routes.get("/login", on: router) { request, _ in
-            pages.signIn(returnTo: site.returnTo(request.uri.queryParameters.get("return_to")))
+        routes.get("/login", on: router) { request, context in
+            let refusal = try await signIn.refusal(request, context)
+            return pages.signIn(
+                returnTo: site.returnTo(request.uri.queryParameters.get("return_to")),
+                refusal: refusal?.content(statements: context.record.check.statements))
         }
-        routes.post("/login", on: router, use: signIn)
+        routes.post("/login", on: router, use: postSignIn)
         routes.get("/register", on: router) { request, _ in
             pages.register(returnTo: site.returnTo(request.uri.queryParameters.get("return_to")))
         }
         routes.post("/register", on: router, use: register)
-        routes.get("/logout", on: router) { _, _ in pages.signOut() }
-        routes.post("/logout", on: router, use: signOut)
-        routes.post("/logout-everywhere", on: router, use: signOutEverywhere)
     }
 
     @Sendable private func home(_ request: Request, _ context: AppContext) async throws -> Response {
-        guard let visitor = try await authenticator.pageVisitor(request, context) else {
-            return .seeOther("/login?return_to=/")
+        guard let visitor = try await signIn.visitor(request, context) else {
+            return .signInFirst
         }
-        let claims = visitor.token.claims
-        let data = try await server.home(UserID(rawValue: claims.session.subject), store)
-        var response = pages.home(userName: claims.userName, issuer: claims.session.issuer, data)
-        if let renewed = visitor.renewed { response.headers.append(cookies.setAccess(renewed)) }
-        return response
+        let data = try await server.home(visitor.user, store)
+        let issuer = visitor.xray.facts.first { $0.name == "Issued by" }?.value
+        return pages.page(
+            "home", for: visitor, context, at: "atHome", data.merging(issuer.map { ["issuer": $0] } ?? [:]) { $1 })
     }
 
     // MARK: Signing in
@@ -56,27 +53,24 @@ struct PageRoutes: Sendable {
         }
     }
 
-    @Sendable private func signIn(_ request: Request, _ context: AppContext) async throws -> Response {
+    @Sendable private func postSignIn(_ request: Request, _ context: AppContext) async throws -> Response {
         try site.requireOwnPage(request)
         let form = try await request.form(SignInForm.self)
-        return try await signIn(
+        return try await begin(
             username: form.username ?? "", password: form.password ?? "", returnTo: site.returnTo(form.returnTo),
             context)
     }
 
-    private func signIn(
+    private func begin(
         username: String, password: String, returnTo: String, _ context: AppContext
     ) async throws(IdentityError) -> Response {
-        let tokens: IssuedTokens
+        let cookies: [HTTPField]
         do {
-            tokens = try await signOn.countedSignIn(username: username, password: password, context.logger)
+            cookies = try await signIn.signIn(username: username, password: password, context)
         } catch {
-            return try pages.signIn(returnTo: returnTo, username: username, problem: problem(error))
+            return try pages.signIn(returnTo: returnTo, username: username, problem: .besideForm(error))
         }
-        var response = Response.seeOther(returnTo)
-        response.headers.append(cookies.setAccess(tokens.access))
-        response.headers.append(cookies.setRefresh(tokens.refresh))
-        return response
+        return .seeOther(returnTo).setting(cookies)
     }
 
     @Sendable private func register(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -88,9 +82,9 @@ struct PageRoutes: Sendable {
         do {
             try await signOn.register(username: username, password: password)
         } catch {
-            return try pages.register(returnTo: returnTo, username: username, problem: problem(error))
+            return try pages.register(returnTo: returnTo, username: username, problem: .besideForm(error))
         }
-        return try await signIn(username: username, password: password, returnTo: returnTo, context)
+        return try await begin(username: username, password: password, returnTo: returnTo, context)
     }
 
     /// What to say beside the form; an error that the visitor can do nothing about goes on its way instead.
@@ -99,42 +93,33 @@ struct PageRoutes: Sendable {
         guard let problem = Problem(error) else { throw error }
         return problem
     }
+}
 
-    // MARK: Signing out
-
-    @Sendable private func signOut(_ request: Request, _ context: AppContext) async throws -> Response {
-        try site.requireOwnPage(request)
-        if let claims = try authenticator.pageSession(request, context) {
-            try await signOn.signOut(claims)
-            context.logger.info("signed out", metadata: ["sub": "\(claims.subject)", "sid": "\(claims.sessionID)"])
-        }
-        return signedOut
-    }
-
-    @Sendable private func signOutEverywhere(_ request: Request, _ context: AppContext) async throws -> Response {
-        try site.requireOwnPage(request)
-        guard let claims = try authenticator.pageSession(request, context) else {
-            return .seeOther("/login?return_to=/")
-        }
-        do {
-            try await signOn.signOutEverywhere(claims)
-            context.logger.info("signed out everywhere", metadata: ["sub": "\(claims.subject)"])
-        } catch IdentityError.revoked {
-            // Somebody was faster. These cookies are worth nothing either way.
-        }
-        return signedOut
-    }
-
-    private var signedOut: Response {
-        var response = Response.seeOther("/login")
-        for field in cookies.clear { response.headers.append(field) }
-        return response
+extension Problem {
+    /// What to say beside the form; an error that the visitor can do nothing about goes on its way instead.
+    static func besideForm(_ error: IdentityError) throws(IdentityError) -> Problem {
+        if case .store = error { throw error }
+        guard let problem = Problem(error) else { throw error }
+        return problem
     }
 }
 
 extension Response {
     /// 303: go there with GET (RFC 9110 section 15.4.4).
-    fileprivate static func seeOther(_ location: String) -> Response {
+    static func seeOther(_ location: String) -> Response {
         Response(status: .seeOther, headers: [.location: location])
+    }
+
+    /// To the sign-in page and back home from there.
+    static let signInFirst = returning("/")
+
+    /// To the sign-in page and back to a path of ours from there.
+    static func returning(_ path: String) -> Response { seeOther("/login?return_to=\(path)") }
+
+    /// The same with these cookies to set.
+    func setting(_ cookies: [HTTPField]) -> Response {
+        var response = self
+        for cookie in cookies { response.headers.append(cookie) }
+        return response
     }
 }

@@ -1,0 +1,49 @@
+import Hummingbird
+import Identity
+import Tokens
+
+/// Why tokens did not let somebody in, as far as a page can tell them: for learning, and for people who wonder why they
+/// have to sign in again.
+extension TokenSignIn {
+    func refusal(_ request: Request, _ context: AppContext) async throws -> XRay? {
+        try await context.record.checking {
+            let (access, refresh) = try request.headers.cookies(cookies.accessName, cookies.refreshName)
+            if let access {
+                do {
+                    _ = try signOn.authority.verify(access, as: AccessClaims.self)
+                    return nil
+                } catch TokenError.expired {
+                    // What matters then is the refresh token.
+                } catch let error as TokenError {
+                    return .refusedAccess(error, access, cookie: cookies.accessName)
+                }
+            }
+            guard let refresh else {
+                return access.map { .refusedAccess(.expired, $0, cookie: cookies.accessName) }
+            }
+            let why = try await reason(against: refresh)
+            return why.map { .refusedRefresh($0, refresh, cookie: cookies.refreshName) }
+        }
+    }
+
+    /// Why a refresh token is refused; nil if it is not.
+    private func reason(against refresh: String) async throws(IdentityError) -> String? {
+        let claims: SessionClaims
+        do {
+            claims = try signOn.authority.verify(refresh, as: RefreshClaims.self).claims.session
+        } catch {
+            return "\(error.description): rules that need no database"
+        }
+        guard let user = try await signOn.sessions(of: UserID(rawValue: claims.subject)) else {
+            return "the user it was issued for is not there any more"
+        }
+        if user.count != claims.count {
+            return "it carries count \(claims.count), and yours in the database is now \(user.count): since it was "
+                + "issued, somebody signed out everywhere or changed the password"
+        }
+        guard let session = user.sessions.first(where: { $0.id.rawValue == claims.sessionID }) else {
+            return "its session is not there any more"
+        }
+        return session.endedAt == nil ? nil : "its session was ended: somebody signed out of it"
+    }
+}

@@ -1,0 +1,67 @@
+import Identity
+import Tokens
+
+/// What signed tokens have to tell.
+extension XRay {
+    /// An access token was good.
+    static func letIn(
+        _ token: VerifiedToken<AccessClaims>, _ claims: AccessClaims, _ text: String, cookie: String
+    ) -> XRay {
+        XRay(
+            verdict: .letIn,
+            reason: "Your access token was enough: this server has checked its signature and its claims by itself, and "
+                + "asked nobody who you are.",
+            facts: facts(cookie, claims.session, keyID: token.keyID) + [
+                Fact(
+                    "Rule",
+                    "the signature is the key's, the type is at+jwt, issuer and audience are this cluster's, and it "
+                        + "has not expired")
+            ],
+            token: TokenAnatomy(text), expiresAt: claims.session.expiresAt)
+    }
+
+    /// A refresh token was good, and gave a new access token on the way.
+    static func renewed(_ renewal: Renewal, _ claims: AccessClaims, accessWasThere: Bool, cookie: String) -> XRay {
+        XRay(
+            verdict: .renewed,
+            reason:
+                "\(accessWasThere ? "Your access token had expired" : "No access token came"). Your refresh token's "
+                + "count was compared with yours in the database; both are \(claims.session.count), so you got a new "
+                + "access token in this same request.",
+            facts: facts(cookie, claims.session, keyID: renewal.token.keyID) + [
+                Fact("Rule", "the refresh token's count is the user's, and its session has not ended"),
+                Fact("New", "an access token in the cookie of the answer, shown below"),
+            ],
+            token: TokenAnatomy(renewal.access.text), expiresAt: claims.session.expiresAt)
+    }
+
+    /// An access token was refused, and nothing stood in for it.
+    static func refusedAccess(_ error: TokenError, _ text: String, cookie: String) -> XRay {
+        let more =
+            error == .expired
+            ? "No refresh token came with it, so nothing could be renewed."
+            : "A token that is wrong in another way than expired is not renewed, even beside a good refresh token: "
+                + "something is the matter."
+        return XRay(
+            verdict: .refused, reason: "Your access token was refused: \(error.description). \(more)",
+            facts: [Fact("Cookie", cookie), Fact("Rule that failed", error.description)],
+            token: TokenAnatomy(text), expiresAt: nil)
+    }
+
+    /// A refresh token was refused.
+    ///
+    /// - Parameter why: a sentence part.
+    static func refusedRefresh(_ why: String, _ text: String, cookie: String) -> XRay {
+        XRay(
+            verdict: .refused, reason: "Your refresh token was refused: \(why). So you have to sign in again.",
+            facts: [Fact("Cookie", cookie), Fact("Rule that failed", why)],
+            token: TokenAnatomy(text), expiresAt: nil)
+    }
+
+    private static func facts(_ cookie: String, _ session: SessionClaims, keyID: String) -> [Fact] {
+        [
+            Fact("Cookie", cookie), Fact("Issued by", session.issuer), Fact("Signed with key", keyID),
+            Fact("Session", session.sessionID), Fact("Count", "\(session.count)"),
+        ]
+    }
+}
