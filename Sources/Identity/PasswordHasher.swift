@@ -1,3 +1,4 @@
+import Foundation
 import NIOPosix
 import Synchronization
 
@@ -66,6 +67,7 @@ public final class PasswordHasher: Sendable {
         let outcome: Result?
         do {
             outcome = try await threads.runIfActive { [self] in
+                Self.yieldToOthers()
                 let clock = ContinuousClock()
                 let start = clock.now
                 let result = work()
@@ -80,6 +82,14 @@ public final class PasswordHasher: Sendable {
         // Without memory for a hash there are too many of them, or too much else.
         guard let outcome else { throw .busy(retryAfter: 1) }
         return outcome
+    }
+
+    /// Lets every other thread of the machine go first where both want a processor: a token check takes microseconds, a
+    /// hash a good part of a second. On Linux, what `setpriority` says holds for the calling thread alone.
+    private static func yieldToOthers() {
+        #if os(Linux)
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+        #endif
     }
 
     private func enqueue() throws(IdentityError) {

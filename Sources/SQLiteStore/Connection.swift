@@ -82,7 +82,10 @@ final class Connection: Sendable {
                 _ = turn.begin(until: deadline)
                 let queue = try DatabaseQueue(path: path, configuration: configuration)
                 // GRDB sets NORMAL in WAL mode, which a power cut can take back.
-                try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+                // And 16 MiB of pages are kept, once they were read: with a million users, the inner nodes of all trees.
+                try queue.writeWithoutTransaction {
+                    try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384")
+                }
                 return queue
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && .now < deadline {
                 usleep(5_000)

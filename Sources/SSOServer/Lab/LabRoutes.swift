@@ -95,7 +95,7 @@ final class LabRoutes: Sendable {
         let refusal = try await signIn.refusal(request, AppContext(beside: context))
         return [
             "request": ["GET / HTTP/1.1", "Host: \(original.head.authority ?? "")"]
-                + header.map { "Cookie: \(Self.shortened($0))" },
+                + (header.isEmpty ? [] : ["Cookie: \(header.map(Self.shortened).joined(separator: "; "))"]),
             "answer": ["HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)"]
                 + [.location, .setCookie, .serverTiming].flatMap { name in
                     response.headers[values: name].map { "\(name.rawName): \(Self.shortened($0))" }

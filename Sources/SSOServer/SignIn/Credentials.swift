@@ -27,10 +27,11 @@ enum Credentials {
 
     /// The token of a Bearer header, which may be empty; nil for another scheme, which is not ours.
     private static func bearerToken(_ header: String) -> String? {
-        let bytes = Array(header.utf8)
-        let scheme = bytes.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        let scheme = header.utf8.prefix(6)
         // In ASCII this bit alone tells a small letter from a capital, and makes no letter of anything else.
         guard scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else { return nil }
-        return String(decoding: bytes[scheme.endIndex...].trimmingSpaces, as: UTF8.self)
+        let rest = header.utf8[scheme.endIndex...]
+        guard rest.isEmpty || rest.first == UInt8(ascii: " ") || rest.first == UInt8(ascii: "\t") else { return nil }
+        return String(Substring(rest.trimmingSpaces))
     }
 }

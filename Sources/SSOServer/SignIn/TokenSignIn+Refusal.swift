@@ -5,25 +5,24 @@ import Tokens
 /// Why tokens did not let somebody in, as far as a page can tell them: for learning, and for people who wonder why they
 /// have to sign in again.
 extension TokenSignIn {
+    /// What this reads is for the explanation alone, not to find out who asks.
     func refusal(_ request: Request, _ context: AppContext) async throws -> XRay? {
-        try await context.record.checking {
-            let (access, refresh) = try request.headers.cookies(cookies.accessName, cookies.refreshName)
-            if let access {
-                do {
-                    _ = try signOn.authority.verify(access, as: AccessClaims.self)
-                    return nil
-                } catch TokenError.expired {
-                    // What matters then is the refresh token.
-                } catch let error as TokenError {
-                    return .refusedAccess(error, access, cookie: cookies.accessName)
-                }
+        let (access, refresh) = try request.headers.cookies(cookies.accessName, cookies.refreshName)
+        if let access {
+            do {
+                _ = try signOn.authority.verify(access, as: AccessClaims.self)
+                return nil
+            } catch TokenError.expired {
+                // What matters then is the refresh token.
+            } catch let error as TokenError {
+                return .refusedAccess(error, access, cookie: cookies.accessName)
             }
-            guard let refresh else {
-                return access.map { .refusedAccess(.expired, $0, cookie: cookies.accessName) }
-            }
-            let why = try await reason(against: refresh)
-            return why.map { .refusedRefresh($0, refresh, cookie: cookies.refreshName) }
         }
+        guard let refresh else {
+            return access.map { .refusedAccess(.expired, $0, cookie: cookies.accessName) }
+        }
+        let why = try await reason(against: refresh)
+        return why.map { .refusedRefresh($0, refresh, cookie: cookies.refreshName) }
     }
 
     /// Why a refresh token is refused; nil if it is not.

@@ -14,47 +14,64 @@ struct DemoCommand: AsyncParsableCommand {
 
     @Flag(help: "End after the story instead of leaving the servers up.") var once = false
 
-    /// How many seconds an access token lives here: short, so that one can watch it expire.
-    private static let accessTTL = 4
+    /// How many seconds an access token lives: in the story so short that it can be waited for, afterwards long enough to
+    /// be looked at.
+    private static let accessTTL = (story: 4, trial: 30)
 
     func run() async throws {
         let user = "demo"
         print("Starting the bank and the retirement server, with a new secret and an empty database …")
-        let cluster = try await start()
-        let password: String
-        let isAsTold: Bool
+        let isAsTold = try await withServers(accessTTL: Self.accessTTL.story) { cluster in
+            let password = try await addUser(user, to: cluster)
+            print("User \(user) is added.")
+            return try await DemoStory(
+                cluster: cluster, user: user, password: password, accessTTL: Self.accessTTL.story
+            ).tell()
+        }
+        guard isAsTold else { throw ExitCode(Failure.refused) }
+        if !once {
+            try await withServers(accessTTL: Self.accessTTL.trial) { try await leaveUp($0, for: user) }
+        }
+    }
+
+    /// Keeps the servers up until somebody has seen enough.
+    private func leaveUp(_ cluster: Cluster, for user: String) async throws {
+        let password = try await addUser(user, to: cluster)
+        print(
+            """
+
+            Now try it yourself. The servers are up, with a new database:
+              bank        \(cluster.bank.url)/
+              retirement  \(cluster.retirement.url)/
+            1. Sign in at the bank as \(user) with password \(password), and look at the X-ray below the page.
+            2. Follow the link to the retirement plan: you are known there, and nobody was asked.
+            3. Wait \(Self.accessTTL.trial) seconds and load a page again: the token has expired, and is renewed on the way.
+            4. Break one, in the lab: \(cluster.bank.url)/lab
+            Ctrl-C ends it.
+            """)
+        fflush(nil)
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { break }
+        print("\nStopping the servers.")
+    }
+
+    private func withServers<Value>(accessTTL: Int, _ body: (Cluster) async throws -> Value) async throws -> Value {
+        let cluster = try await start(accessTTL: accessTTL)
         do {
-            password = try await addUser(user, to: cluster)
-            print("User \(user) with password \(password) is added.")
-            isAsTold = try await DemoStory(cluster: cluster, user: user, password: password, accessTTL: Self.accessTTL)
-                .tell()
+            let value = try await body(cluster)
+            await cluster.stop()
+            return value
         } catch {
             cluster.printLogs()
             await cluster.stop()
             throw Failure("the demo broke off: \(error)", hint: "the servers' logs stand above")
         }
-        if isAsTold && !once {
-            print(
-                """
-
-                The servers are up. Sign in as \(user) with password \(password):
-                  bank        \(cluster.bank.url)/
-                  retirement  \(cluster.retirement.url)/
-                Access tokens live \(Self.accessTTL) seconds here, so that pages renew them before your eyes.
-                Ctrl-C ends it.
-                """)
-            fflush(nil)
-            for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { break }
-            print("\nStopping the servers.")
-        }
-        await cluster.stop()
-        if !isAsTold { throw ExitCode(Failure.refused) }
     }
 
-    private func start() async throws -> Cluster {
+    private func start(accessTTL: Int) async throws -> Cluster {
         var options = Cluster.Options()
         options.scrypt = nil
-        options.accessTTL = Self.accessTTL
+        options.accessTTL = accessTTL
+        options.arguments = ["--lab"]
         // The ports that everybody knows, if nobody has them.
         if Ports.isFree(8081), Ports.isFree(8082) { options.ports = (bank: 8081, retirement: 8082) }
         do {
