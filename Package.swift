@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 // The same rules for every target. Warnings are errors in CI, and warnings on people's own machines,

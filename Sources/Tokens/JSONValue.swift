@@ -39,6 +39,8 @@ package struct JSONObject: Equatable, Sendable {
     }
 
     package private(set) var members: [Member] = []
+    /// The names in bytes. Whoever sends thousands of members should not make us compare each with all before it.
+    private var names: Set<[UInt8]> = []
 
     /// The value of the member called `name`, or nil. Names are compared byte by byte: `==` on strings takes
     /// the Kelvin sign for a K.
@@ -48,7 +50,7 @@ package struct JSONObject: Equatable, Sendable {
 
     /// Adds a member; false, and nothing is changed, if there is one of that name.
     mutating func append(_ name: String, _ value: JSONValue) -> Bool {
-        guard self[name] == nil else { return false }
+        guard names.insert(Array(name.utf8)).inserted else { return false }
         members.append(Member(name: name, value: value))
         return true
     }

@@ -31,7 +31,8 @@ final class KnownShape: Sendable {
         self.audience = audience
         header = Header.encoded(key: key, type: Claims.type)
         state = key.state.absorbing(header)
-        openings = issuers.map { issuer in
+        // A claim is never empty, so an empty name is nobody's.
+        openings = issuers.filter { !$0.isEmpty && !audience.isEmpty }.map { issuer in
             var json = JSONText(capacity: 64)
             json.add(raw: "{\"iss\":\"")
             json.add(contentOf: issuer)

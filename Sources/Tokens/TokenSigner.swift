@@ -1,5 +1,6 @@
 /// Issues tokens: it signs claims with the first key of a ring.
 public struct TokenSigner: Sendable {
+    private let key: Key
     private let access: Head
     private let refresh: Head
 
@@ -16,6 +17,7 @@ public struct TokenSigner: Sendable {
 
     /// A signer with the ring's signing key.
     public init(keys: KeyRing) {
+        key = keys.signingKey
         access = Head(key: keys.signingKey, type: AccessClaims.type)
         refresh = Head(key: keys.signingKey, type: RefreshClaims.type)
     }
@@ -28,7 +30,10 @@ public struct TokenSigner: Sendable {
     @specialized(where Claims == RefreshClaims)
     public func sign<Claims: TokenClaims>(_ claims: Claims) throws(TokenError) -> String {
         guard Self.canBeVerified(claims.session), claims.name?.isEmpty != true else { throw .malformed }
-        let token = Self.token(Claims.self == AccessClaims.self ? access : refresh, payload: claims.payload)
+        let head =
+            Claims.self == AccessClaims.self
+            ? access : Claims.self == RefreshClaims.self ? refresh : Head(key: key, type: Claims.type)
+        let token = Self.token(head, payload: claims.payload)
         guard token.utf8.count <= CompactToken.maximumLength else { throw .malformed }
         return token
     }

@@ -1,5 +1,6 @@
-/// Bytes in memory that somebody else holds (a token, or the payload in it), read without bounds checks: here, and in
-/// the calls into libcrypto, is all that `Tokens` does with unsafe pointers.
+/// Bytes in memory that somebody else holds (a token, or the payload in it), read without bounds checks: all
+/// arithmetic with unsafe pointers in `Tokens` is here. Elsewhere they are only handed on: to libcrypto, and between a
+/// string or an array and this.
 ///
 /// Why nothing outside is touched: `position` begins at 0, only grows, and every step from it stands behind a comparison
 /// with `count`. The tables of base64url have an entry for every byte. What is written goes to a buffer whose size the

@@ -6,8 +6,9 @@ import NIOHTTPTypes
 /// HTTP/1.1 connections, each served in one thread: that of the event loop that reads and writes it.
 ///
 /// By itself, Swift runs tasks in threads of its own, so a request changes threads when it has come and again when it is
-/// answered. Here the loop that has read a request answers it. Whatever takes long (a password hash, a statement of the
-/// database) has a thread of its own to wait in, so no loop is held up.
+/// answered. Here the loop that has read a request answers it. Password hashes and the database's
+/// statements have threads of their own, so no loop waits for them; a log line is written by the loop itself, so a log
+/// that nobody reads any more holds it up.
 struct ConnectionsOnEventLoops: ServerChildChannel {
     let connections: HTTP1Channel
 

@@ -9,12 +9,12 @@ extension TokenSignIn {
     func refusal(_ request: Request, _ context: AppContext) async throws -> XRay? {
         let (access, refresh) = try request.headers.cookies(cookies.accessName, cookies.refreshName)
         if let access {
-            do {
+            do throws(TokenError) {
                 _ = try signOn.authority.verify(access, as: AccessClaims.self)
                 return nil
-            } catch TokenError.expired {
+            } catch .expired {
                 // What matters then is the refresh token.
-            } catch let error as TokenError {
+            } catch {
                 return .refusedAccess(error, access, cookie: cookies.accessName)
             }
         }

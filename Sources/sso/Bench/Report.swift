@@ -32,6 +32,8 @@ struct Report: Encodable {
         text.append(rule)
         text.append("Medians; the spread is from the least round to the greatest, of the ratio if there is one.")
         text.append("Machine: \(machine)\(quick ? "; a quick run, so take the figures as hints" : "")")
+        let versions = peers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        text.append("Versions: \(versions.joined(separator: ", "))")
         text += sections.flatMap(\.notes)
         let missing = Set(sections.flatMap(\.missing)).sorted()
         if !missing.isEmpty { text.append("Missing, so not compared with: \(missing.joined(separator: ", "))") }

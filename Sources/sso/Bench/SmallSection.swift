@@ -66,6 +66,7 @@ private func startTime(_ server: ServerProcess) async throws -> Double {
     let output = Pipe()
     process.executableURL = try FileManager.default.url(ofOwnExecutable: server.name)
     process.arguments = server.arguments
+    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SSO_") }
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     let start = ContinuousClock.now

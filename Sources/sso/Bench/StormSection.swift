@@ -61,8 +61,11 @@ private func calm(_ bank: ServerProcess) async throws {
 private func report(_ answers: [Storm.Answers], _ result: inout SectionResult) {
     let refused = Figure("ours: sign-ins answered 503", .ours, .answers, answers.map(\.refused))
     let served = Figure("ours: sign-ins answered 200 or 401", .ours, .answers, answers.map(\.served))
-    let bare = Figure("ours: 503 without Retry-After", .ours, .answers, answers.map { $0.refused - $0.withRetryAfter })
-    let others = Figure("ours: other answers in the storm", .ours, .answers, answers.map(\.others))
+    // Of these there may be none, in no round.
+    let bare = Figure(
+        "ours: 503 without Retry-After", .ours, .answers,
+        [answers.map { $0.refused - $0.withRetryAfter }.reduce(0, +)])
+    let others = Figure("ours: other answers in the storm", .ours, .answers, [answers.map(\.others).reduce(0, +)])
     result.figures += [refused, served, bare, others]
     result.rows += [
         Row("sign-ins served in a storm", served),
@@ -90,10 +93,19 @@ private struct Storm {
         let text = try await wrk.run(
             "\(bank)/api/login", connections: 64, seconds: seconds, script: script
         ).text
-        func number(_ mark: String) -> Double { Wrk.number(after: mark, in: text) ?? 0 }
-        return Answers(
+        func number(_ mark: String) throws -> Double {
+            guard let number = Wrk.number(after: mark, in: text) else {
+                throw Failure("the storm's script did not say '\(mark)': \(text)", hint: "wrk 4.1 is known to work")
+            }
+            return number
+        }
+        let answers = try Answers(
             served: number("served"), refused: number("refused"), withRetryAfter: number("retry-after"),
             others: number("others"))
+        guard answers.refused > 0 else {
+            throw Failure("the storm did not fill the queue: no sign-in was answered 503", hint: "see the bank's log")
+        }
+        return answers
     }
 
     /// Who is refused waits a little, where people would wait for as long as they are told to.
