@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+/// What can be checked of the guides without reading them. That their links resolve, docc says: see `.ci/run`.
+@Suite("The guides")
+struct GuideTests {
+    private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
+    private static let catalogue = sources.appendingPathComponent("SSOServer/Guides.docc")
+    private static let names = [
+        "HowItWorks", "TheTwoTokens", "TheCount", "SessionsAgainstTokens", "TheCookiesJourney", "TheLimits",
+    ]
+
+    private static func text(_ file: String, in folder: URL = catalogue) throws -> String {
+        try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+    }
+
+    @Test("Each is in the list of all, and in the README", arguments: names)
+    func listed(_ name: String) throws {
+        #expect(try Self.text("Guides.md").contains("- <doc:\(name)>"))
+        let root = Self.sources.deletingLastPathComponent()
+        #expect(try Self.text("README.md", in: root).contains("(Sources/SSOServer/Guides.docc/\(name).md)"))
+    }
+
+    @Test("Each has one picture: text, in light and dark, with a title, that runs and loads nothing", arguments: names)
+    func picture(_ name: String) throws {
+        let pictures = try Self.text("\(name).md").matches(of: /!\[[^\]]{40,}\]\(([a-z-]+\.svg)\)/)
+        try #require(pictures.count == 1)
+        let svg = try Self.text(String(pictures[0].1))
+        #expect(svg.contains("<title id=\"t\">") && svg.contains("<desc id=\"d\">") && svg.contains("<text "))
+        #expect(svg.contains("@media (prefers-color-scheme: dark)"))
+        #expect(!svg.contains("<script") && !svg.contains("href") && !svg.contains("url("))
+    }
+}
