@@ -8,9 +8,10 @@ extension Pages {
         case .sessions(.local):
             return [
                 "footer":
-                    "This server keeps who is signed in in its own memory: signed in here, you are a stranger at the "
-                    + "\(peer).",
-                "signOut": "You will be signed out here, on this device; of the \(peer) this server knows nothing.",
+                    "This server remembers in its own memory who is signed in: signed in here, you are a stranger at "
+                    + "the \(peer).",
+                "signOut":
+                    "You will be signed out here, on this device. Of sign-ins at the \(peer) this server knows nothing.",
                 "signIn": "This server keeps sessions of its own: a sign-in here is none at the \(peer).",
                 "devices":
                     "Each sign-in at this server is a session in its memory. End one, and its very next request is "

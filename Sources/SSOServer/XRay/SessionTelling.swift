@@ -68,9 +68,18 @@ struct SessionTelling: Sendable {
             facts: [
                 cookie(secret),
                 .init("Looked for in", place == .local ? "this server's memory" : "the database, in one read"),
-                .init("Rule that failed", why),
+                .init("Rule that failed", Self.rule(refusal)),
             ],
             token: nil, expiresAt: nil)
+    }
+
+    private static func rule(_ refusal: SessionRefusal) -> String {
+        switch refusal {
+        case .unknown: "the session is there"
+        case .ended: "it was not ended"
+        case .outdated: "its count is the user's"
+        case .expired: "it is not too old"
+        }
     }
 
     /// The cookie, with so little of the secret that the rest cannot be guessed.
