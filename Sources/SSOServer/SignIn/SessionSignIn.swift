@@ -30,6 +30,7 @@ struct SessionSignIn: PageSignIn {
             count: session.session.count, xray: telling.letIn(session, by: finding.secret))
     }
 
+    /// Looking counts as the sign-in check here too: to look the session up is all that the check does.
     func refusal(_ request: Request, _ context: AppContext) async throws -> XRay? {
         guard let finding = try await check.find(request, context), case .refused(let refusal) = finding.lookup else {
             return nil
