@@ -14,7 +14,7 @@ extension TokenSignIn {
                 return nil
             } catch TokenError.expired {
                 // What matters then is the refresh token.
-            } catch let error as TokenError {
+            } catch {
                 return .refusedAccess(error, access, cookie: cookies.accessName)
             }
         }
