@@ -41,19 +41,34 @@ extension SignOn {
     public func changePassword(
         of user: UserID, in session: SessionID, count: Int, current: String, new: String
     ) async throws(IdentityError) -> IssuedTokens {
+        let (user, newCount, time) = try await replacePassword(
+            of: user, provided: count, current: current, new: new
+        ) { user, old, new, time async throws(StoreError) in
+            try await store.changePassword(
+                of: user.id, from: old, to: new, count: user.count, keeping: session, at: time)
+        }
+        return try tokens(
+            for: SignedInUser(id: user.id, name: user.name.spelling, session: session, count: newCount), at: time)
+    }
+
+    /// Checks the current password, and replaces it by a new one.
+    ///
+    /// - Parameters:
+    ///   - count: what the user's count must be; nil if that is `replace`'s to say.
+    ///   - replace: replaces the one hash by the other and gives the new count; nil if something has changed meanwhile.
+    func replacePassword(
+        of user: UserID, provided count: Int? = nil, current: String, new: String,
+        _ replace: (User, _ old: PasswordHash, _ new: PasswordHash, _ time: Int) async throws(StoreError) -> Int?
+    ) async throws(IdentityError) -> (user: User, count: Int, time: Int) {
         let known = try await stored { () async throws(StoreError) in try await store.user(id: user) }
-        guard let (user, old) = known, user.count == count else { throw .revoked }
+        guard let (user, old) = known, count == nil || user.count == count else { throw .revoked }
         let password = try Password(new: new, for: user.name)
         guard try await hasher.matches(Password(presented: current), old) else { throw .invalidCredentials }
         let hash = try await hasher.hash(password)
         let time = authority.now
-        let count = try await stored { () async throws(StoreError) in
-            try await store.changePassword(
-                of: user.id, from: old, to: hash, count: user.count, keeping: session, at: time)
-        }
-        guard let count else { throw .revoked }
-        return try tokens(
-            for: SignedInUser(id: user.id, name: user.name.spelling, session: session, count: count), at: time)
+        let newCount = try await stored { () async throws(StoreError) in try await replace(user, old, hash, time) }
+        guard let newCount else { throw .revoked }
+        return (user, newCount, time)
     }
 }
 

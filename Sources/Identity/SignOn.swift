@@ -31,25 +31,15 @@ public struct SignOn: Sendable {
     /// - Throws: ``IdentityError/invalidCredentials``, ``IdentityError/busy(retryAfter:)`` or
     ///   ``IdentityError/store(_:)``.
     public func signIn(username: String, password: String) async throws(IdentityError) -> IssuedTokens {
-        let password = Password(presented: password)
-        // Whoever changes or upgrades the hash between the check and the session makes the check worthless: look again.
-        for _ in 1...3 {
-            let known = try await find(username)
-            guard try await hasher.matches(password, known?.password), let known else { break }
-            let hash = try await upgrade(known.password, of: known.user, password)
-            let session = SessionID(rawValue: randomID())
-            let time = authority.now
-            let count = try await stored { () async throws(StoreError) in
-                try await store.beginSession(
-                    session, of: known.user.id, provided: hash, at: time,
-                    forgettingUnusedSince: time - authority.terms.refreshLife)
-            }
-            guard let count else { continue }
-            let user = SignedInUser(
-                id: known.user.id, name: known.user.name.spelling, session: session, count: count)
-            return try tokens(for: user, at: time)
+        let session = SessionID(rawValue: randomID())
+        let (user, count, time) = try await begin(username: username, password: password) {
+            user, hash, time async throws(StoreError) in
+            try await store.beginSession(
+                session, of: user.id, provided: hash, at: time,
+                forgettingUnusedSince: time - authority.terms.refreshLife)
         }
-        throw .invalidCredentials
+        return try tokens(
+            for: SignedInUser(id: user.id, name: user.name.spelling, session: session, count: count), at: time)
     }
 
     /// Exchanges a refresh token for new tokens of the same session.
@@ -73,6 +63,27 @@ public struct SignOn: Sendable {
     }
 
     // MARK: Steps
+
+    /// Checks a password, and begins a session for who knows it.
+    ///
+    /// - Parameter session: begins it, if the user still has the password of that hash, and gives their count; nil if
+    ///   they have not.
+    func begin(
+        username: String, password: String,
+        _ session: (User, PasswordHash, _ time: Int) async throws(StoreError) -> Int?
+    ) async throws(IdentityError) -> (user: User, count: Int, time: Int) {
+        let password = Password(presented: password)
+        // Whoever changes or upgrades the hash between the check and the session makes the check worthless: look again.
+        for _ in 1...3 {
+            let known = try await find(username)
+            guard try await hasher.matches(password, known?.password), let known else { break }
+            let hash = try await upgrade(known.password, of: known.user, password)
+            let time = authority.now
+            let count = try await stored { () async throws(StoreError) in try await session(known.user, hash, time) }
+            if let count { return (known.user, count, time) }
+        }
+        throw .invalidCredentials
+    }
 
     /// Whom a refresh token signs in, if it is good: its own rules hold, its count is the user's, and its session has
     /// not ended. The user is read once.

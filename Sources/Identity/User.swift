@@ -9,7 +9,8 @@ public struct UserID: RawRepresentable, Hashable, Sendable {
     }
 }
 
-/// A sign-in session's id, one per device: an opaque string of 22 characters, `sid` in tokens.
+/// A sign-in session's id, one per device: an opaque string of 22 characters, `sid` in tokens; without tokens, of 43
+/// (``SessionSecret/id``).
 public struct SessionID: RawRepresentable, Hashable, Sendable {
     /// The id as tokens and the database carry it.
     public let rawValue: String

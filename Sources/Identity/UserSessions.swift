@@ -22,11 +22,11 @@ public struct Session: Sendable, Equatable {
     /// Its id, `sid` in tokens.
     public let id: SessionID
     /// The user's count when it began, or was last kept through a change of password.
-    public let count: Int
+    public internal(set) var count: Int
     /// When it began, in whole seconds since 1970.
     public let createdAt: Int
-    /// When its refresh token was last used, in whole seconds since 1970.
-    public let lastUsedAt: Int
+    /// When it was last used (with tokens, when its refresh token was), in whole seconds since 1970.
+    public internal(set) var lastUsedAt: Int
     /// When it was ended, in whole seconds since 1970; nil if it was not.
     public let endedAt: Int?
 

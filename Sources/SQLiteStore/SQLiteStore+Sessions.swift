@@ -65,11 +65,29 @@ extension SQLiteStore {
             guard let first = rows.first else { return nil }
             let sessions = rows.compactMap { row -> Session? in
                 guard let id = row["id"] as String? else { return nil }
-                return Session(
-                    id: SessionID(rawValue: id), count: row["count"], createdAt: row["created_at"],
-                    lastUsedAt: row["last_used_at"], endedAt: row["ended_at"])
+                return Session(id, row)
             }
             return UserSessions(count: first["user_count"], sessions: sessions)
+        }
+    }
+
+    /// The session, its user's name and their count.
+    public func session(_ session: SessionID) async throws(StoreError) -> OwnedSession? {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT
+                        users.id AS user_id, username, users.count AS user_count,
+                        sessions.count, sessions.created_at, last_used_at, ended_at
+                    FROM sessions JOIN users ON users.id = sessions.user_id WHERE sessions.id = ?
+                    """)
+            guard let row = try Row.fetchOne(statement, arguments: [session.rawValue]) else { return nil }
+            guard let name = try? UserName(row["username"]) else {
+                throw StoreError.failed("a user's name in the database is malformed")
+            }
+            return OwnedSession(
+                user: UserID(rawValue: row["user_id"]), userName: name, userCount: row["user_count"],
+                session: Session(session.rawValue, row))
         }
     }
 
@@ -87,5 +105,13 @@ extension SQLiteStore {
         try await write { database in
             try database.inTransaction(.immediate) { .rollback }
         }
+    }
+}
+
+extension Session {
+    fileprivate init(_ id: String, _ row: Row) {
+        self.init(
+            id: SessionID(rawValue: id), count: row["count"], createdAt: row["created_at"],
+            lastUsedAt: row["last_used_at"], endedAt: row["ended_at"])
     }
 }

@@ -71,13 +71,8 @@ extension SQLiteStore {
         try await write { database in
             var kept: Int?
             try database.inTransaction(.immediate) {
-                let newCount: Int? = try database.returned(
-                    sql: """
-                        UPDATE users SET password_hash = ?, count = count + 1
-                        WHERE id = ? AND password_hash = ? AND count = ? RETURNING count
-                        """,
-                    [new.phc, user.rawValue, old.phc, count])
-                guard let newCount else { return .rollback }
+                guard let newCount = try replacePassword(of: user, from: old, to: new, count: count, in: database)
+                else { return .rollback }
                 try database.cachedStatement(
                     sql: """
                         UPDATE sessions SET count = ?, last_used_at = ?
@@ -90,6 +85,13 @@ extension SQLiteStore {
             }
             return kept
         }
+    }
+
+    /// Replaces the password and adds one to the count: no session in the database goes on.
+    public func changePassword(
+        of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int
+    ) async throws(StoreError) -> Int? {
+        try await write { try replacePassword(of: user, from: old, to: new, count: count, in: $0) }
     }
 
     /// Replaces the hash of an unchanged password.
@@ -115,6 +117,18 @@ extension SQLiteStore {
             return try Row.fetchAll(database, sql: sql, arguments: [cutoff]).map { (try User($0), $0["live_sessions"]) }
         }
     }
+}
+
+/// The new count, or nil if the password or the count is not what it was.
+private func replacePassword(
+    of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, in database: Database
+) throws -> Int? {
+    try database.returned(
+        sql: """
+            UPDATE users SET password_hash = ?, count = count + 1
+            WHERE id = ? AND password_hash = ? AND count = ? RETURNING count
+            """,
+        [new.phc, user.rawValue, old.phc, count])
 }
 
 private func storedUser(_ database: Database, sql: String, _ key: String) throws -> (

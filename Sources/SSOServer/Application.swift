@@ -24,17 +24,15 @@ func buildApplication(
     let settings = parts.settings
     let server = parts.server
     let site = Site(own: settings.publicURL, peer: settings.peerURL)
-    let pages = try Pages(server, site, hasLab: settings.lab)
-    let authenticator = Authenticator(signOn: parts.signOn, cookies: settings.cookies, site: site)
+    let pages = try Pages(server, site, hasLab: settings.lab, auth: settings.auth)
 
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
     let routes = Routes()
     router.add(
         middleware: AnswerMiddleware(
             serverTiming: settings.serverTiming, pages: pages, routes: routes, metrics: RequestMetrics()))
-    APIRoutes(server: server, signOn: parts.signOn, authenticator: authenticator, store: parts.store)
-        .add(to: routes, on: router)
-    let signIn = TokenSignIn(signOn: parts.signOn, cookies: settings.cookies)
+    RegisterRoute(signOn: parts.signOn, site: site).add(to: routes, on: router)
+    let signIn = addSignIn(parts, site, to: routes, on: router)
     PageRoutes(
         server: server, signOn: parts.signOn, signIn: signIn, site: site, store: parts.store, pages: pages
     ).add(to: routes, on: router)
@@ -65,4 +63,33 @@ func buildApplication(
             ready("\(server.name): listening on \(origin)\n")
         },
         logger: parts.logger)
+}
+
+/// Adds the endpoints for programs, and gives the pages' sign-in: both by tokens, or both by sessions.
+private func addSignIn(
+    _ parts: ApplicationParts, _ site: Site, to routes: Routes, on router: Router<AppContext>
+) -> any PageSignIn {
+    let (server, settings) = (parts.server, parts.settings)
+    let place: Settings.SessionPlace
+    switch settings.auth {
+    case .tokens:
+        let authenticator = Authenticator(signOn: parts.signOn, cookies: settings.cookies, site: site)
+        APIRoutes(server: server, signOn: parts.signOn, authenticator: authenticator, store: parts.store)
+            .add(to: routes, on: router)
+        return TokenSignIn(signOn: parts.signOn, cookies: settings.cookies)
+    case .sessions(let chosen): place = chosen
+    }
+    let life = settings.refreshTTL
+    let sessions: any SessionStore =
+        switch place {
+        case .local: LocalSessions(store: parts.store, life: life)
+        case .shared: SharedSessions(store: parts.store, life: life)
+        }
+    let signOn = SessionSignOn(signOn: parts.signOn, sessions: sessions)
+    let check = SessionCheck(signOn: signOn, cookies: settings.cookies)
+    SessionAPIRoutes(server: server, check: check, store: parts.store).add(to: routes, on: router)
+    return SessionSignIn(
+        signOn: signOn, check: check,
+        telling: SessionTelling(
+            place: place, peer: server.peer.name, cookieName: settings.cookies.sessionName, life: life))
 }

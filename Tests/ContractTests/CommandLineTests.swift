@@ -47,7 +47,7 @@ struct CommandLineTests {
             ("database", "sqlite:.data/sso.sqlite"), ("access-ttl", "900"), ("refresh-ttl", "604800"),
             ("audience", "sso"), ("public-url", "HOST:PORT"), ("peer-url", server == "bank" ? "8082" : "8081"),
             ("cookie-domain", "none"), ("cookie-secure", "auto"), ("scrypt", "15,8,3"), ("server-timing", "on"),
-            ("log-level", "info"), ("log-format", "text"),
+            ("log-level", "info"), ("log-format", "text"), ("auth", "tokens"), ("session-store", "local"),
         ]
         for (flag, fallback) in flags {
             let start = try #require(text.range(of: "--\(flag) <"), "--\(flag)")

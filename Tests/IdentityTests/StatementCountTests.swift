@@ -21,6 +21,7 @@ struct StatementCountTests {
             // Twice: a statement that is prepared for the first time counts no more than later.
             for round in 0..<2 {
                 try await expectOne { _ = try await store.useSession(anna.session, of: anna.id, at: 1) }
+                try await expectOne { _ = try await store.session(anna.session) }
                 try await expectOne { _ = try await store.accounts(of: anna.id) }
                 try await expectOne { _ = try await store.plan(of: anna.id) }
                 try await expectOne { _ = try await store.user(id: anna.id) }

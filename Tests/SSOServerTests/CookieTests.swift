@@ -37,6 +37,21 @@ struct CookieTests {
                 == "__Secure-sso_access=a; HttpOnly; SameSite=Lax; Path=/; Max-Age=1; Secure; Domain=sso.localhost")
     }
 
+    @Test("A session's cookie has the attributes of the others, and the refresh token's life")
+    func session() {
+        #expect(
+            cookies().setSession("a").value
+                == "sso_session=a; HttpOnly; SameSite=Lax; Path=/; Max-Age=604800")
+        let secure = cookies(domain: "sso.localhost", isSecure: true)
+        #expect(
+            secure.setSession("a").value
+                == "__Secure-sso_session=a; HttpOnly; SameSite=Lax; Path=/; Max-Age=604800; Secure; Domain=sso.localhost"
+        )
+        #expect(
+            secure.clearSession.value
+                == "__Secure-sso_session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0; Secure; Domain=sso.localhost")
+    }
+
     @Test("Both are cleared with the attributes they were set with")
     func clear() {
         let cleared = cookies(domain: "sso.localhost").clear

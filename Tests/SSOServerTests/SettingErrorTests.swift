@@ -25,6 +25,8 @@ struct SettingErrorTests {
         ("scrypt", ["15", "15,8", "15,8,3,1", "0,8,3", "15;8;3", "15, 8, 3", "+15,8,3", "a", "16,1,1"]),
         ("server-timing", ["On", "true", "1", "yes", "off "]),
         ("log-level", ["Info", "warn", "verbose", "0", "none"]),
+        ("auth", ["Sessions", "token", "session", "none", "cookies", "tokens "]),
+        ("session-store", ["Local", "memory", "database", "local,shared", "shared "]),
         ("log-format", ["JSON", "xml", "logfmt", "Text"]),
     ]
 

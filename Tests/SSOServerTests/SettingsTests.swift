@@ -25,6 +25,7 @@ struct SettingsTests {
         #expect(settings.serverTiming)
         #expect(settings.logLevel == .info)
         #expect(settings.logFormat == .text)
+        #expect(settings.auth == .tokens)
     }
 
     @Test("The other server's defaults are the other's")
@@ -89,6 +90,28 @@ struct SettingsTests {
     func wrongVariableBelowFlag(setting: Case) throws {
         #expect(
             setting.read(try settings([setting.flag, setting.values.0], [setting.variable: "\n"])) == setting.values.0)
+    }
+
+    @Test("With sessions, they are kept in memory unless told otherwise; with tokens, that does not matter")
+    func auth() throws {
+        let sessions = ["--auth", "sessions"]
+        #expect(try settings(sessions).auth == .sessions(.local))
+        #expect(try settings(sessions + ["--session-store", "local"]).auth == .sessions(.local))
+        #expect(try settings(sessions + ["--session-store", "shared"]).auth == .sessions(.shared))
+        #expect(try settings(["--session-store", "shared"]).auth == .tokens)
+        let variables = ["SSO_AUTH": "sessions", "SSO_SESSION_STORE": "shared"]
+        #expect(try settings([], variables).auth == .sessions(.shared))
+        #expect(try settings(["--session-store", "local"], variables).auth == .sessions(.local))
+        #expect(try settings(["--auth", "tokens"], variables).auth == .tokens)
+        #expect(try settings([], ["SSO_AUTH": "", "SSO_SESSION_STORE": ""]).auth == .tokens)
+    }
+
+    @Test("A server that keeps sessions has no lab")
+    func labWithSessions() throws {
+        let error = try refusal(["--lab", "--auth", "sessions"])
+        #expect(error?.code == .configuration)
+        #expect(error?.cause.contains("--auth sessions") == true)
+        #expect(try settings(["--lab", "--auth", "tokens", "--session-store", "shared"]).lab)
     }
 
     @Test("The key file is required, by flag or by variable")

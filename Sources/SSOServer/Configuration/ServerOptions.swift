@@ -53,6 +53,18 @@ public struct ServerOptions: ParsableArguments {
     @Option(help: "text or json (SSO_LOG_FORMAT; default text).")
     var logFormat: String?
 
+    @Option(
+        help:
+            "How people are known: by tokens that each server checks by itself, or the traditional way by sessions that servers remember: tokens or sessions (SSO_AUTH; default tokens)."
+    )
+    var auth: String?
+
+    @Option(
+        help:
+            "Where sessions are remembered: in the server's own memory, or in the database: local or shared (SSO_SESSION_STORE; default local)."
+    )
+    var sessionStore: String?
+
     @Flag(
         help:
             "Show how sign-in is broken: a lab of experiments on one's own session. On loopback only (SSO_LAB; default off)."

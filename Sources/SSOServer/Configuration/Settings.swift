@@ -22,6 +22,7 @@ struct Settings: Sendable {
     let logFormat: LogFormat
     /// Whether there are pages that show how sign-in is broken.
     let lab: Bool
+    let auth: Auth
 
     /// Works out the settings.
     ///
@@ -65,11 +66,17 @@ struct Settings: Sendable {
         let format = try setting("log-format", options.logFormat).choice(of: formats.map(\.rawValue), default: "text")
         logFormat = LogFormat(rawValue: format) ?? .text
 
+        auth = try Auth(setting("auth", options.auth), setting("session-store", options.sessionStore))
         lab = try setting("lab", options.lab ? "on" : nil).choice(of: ["on", "off"], default: "off") == "on"
         guard !lab || Self.isLoopback(host) else {
             throw .configuration(
                 "a server with --lab listens on loopback only, and \(host) is more",
                 hint: "leave --host out, or take 127.0.0.1, ::1 or localhost; or run it without --lab")
+        }
+        guard !lab || auth == .tokens else {
+            throw .configuration(
+                "a server with --auth sessions has no lab: its experiments are on tokens",
+                hint: "leave out --lab or --auth sessions")
         }
     }
 

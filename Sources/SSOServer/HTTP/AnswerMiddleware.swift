@@ -52,7 +52,7 @@ struct AnswerMiddleware: RouterMiddleware {
     private func answer(to error: any Error, _ request: Request, _ context: AppContext) -> Response {
         var problem = Problem(error) ?? .internalError
         // To Hummingbird, a path without a route for the method is a path that is not there.
-        if problem.status == .notFound, let methods = routes.methods(at: request.uri.path) {
+        if problem.code == Problem.notFound.code, let methods = routes.methods(at: request.uri.path) {
             problem = .methodNotAllowed(methods)
         }
         if problem.status.code >= 500 {

@@ -8,13 +8,17 @@ struct Pages: Sendable {
     private let server: Server
     private let site: Site
     private let hasLab: Bool
+    private let words: Content?
     private let library: MustacheLibrary
 
-    /// - Parameter hasLab: whether every page says that the server runs with `--lab`.
-    init(_ server: Server, _ site: Site, hasLab: Bool) throws {
+    /// - Parameters:
+    ///   - hasLab: whether every page says that the server runs with `--lab`.
+    ///   - auth: how people are known, which the pages put into words.
+    init(_ server: Server, _ site: Site, hasLab: Bool, auth: Settings.Auth) throws {
         self.server = server
         self.site = site
         self.hasLab = hasLab
+        words = Self.words(auth, server)
         let templates = [
             "layout": PackageResources.layout_mustache,
             "xray": PackageResources.xray_mustache,
@@ -64,6 +68,7 @@ struct Pages: Sendable {
         content["title"] = server.title
         content["server"] = server.name
         content["lab"] = hasLab
+        content["sessions"] = words
         content["emblem"] = server.emblem
         content["homeTitle"] = "\(server.dataName)".capitalized
         content["peerTitle"] = server.peer.title

@@ -6,6 +6,8 @@ import Synchronization
 final class ResultCounters: Sendable {
     /// Checks of access tokens.
     static let tokenChecks = ResultCounters("sso_token_checks_total")
+    /// Checks of session ids, on a server that keeps sessions.
+    static let sessionChecks = ResultCounters("sso_session_checks_total")
     /// Sign-ins.
     static let signIns = ResultCounters("sso_sign_ins_total")
     /// Renewals on the way of a page.

@@ -6,7 +6,7 @@ import Logging
 import NIOCore
 import Tokens
 
-/// The endpoints for programs, below `/api/`. None of them sets a cookie.
+/// The endpoints for programs with tokens, below `/api/`. None of them sets a cookie.
 struct APIRoutes: Sendable {
     let server: Server
     let signOn: SignOn
@@ -24,7 +24,6 @@ struct APIRoutes: Sendable {
     }
 
     func add(to routes: Routes, on router: Router<AppContext>) {
-        routes.post("/api/register", on: router, use: register)
         routes.post("/api/login", on: router, use: login)
         routes.post("/api/refresh", on: router, use: refresh)
         routes.post("/api/logout", on: router, use: logout)
@@ -36,24 +35,14 @@ struct APIRoutes: Sendable {
 
     // MARK: Signing in
 
-    @Sendable private func register(_ request: Request, _ context: AppContext) async throws -> Response {
-        try authenticator.site.requireOwnPage(request)
-        let body = try await request.jsonObject()
-        let user = try await signOn.register(
-            username: try body.string("username"), password: try body.string("password"))
-        context.logger.info("registered", metadata: ["sub": "\(user.id.rawValue)"])
-        var json = JSONWriter()
-        json.add("id", user.id.rawValue)
-        json.add("username", user.name.spelling)
-        return .json(ByteBuffer(bytes: json.bytes), status: .created)
-    }
-
     @Sendable private func login(_ request: Request, _ context: AppContext) async throws -> Response {
         try authenticator.site.requireOwnPage(request)
         let body = try await request.jsonObject()
         let username = try body.string("username")
         let password = try body.string("password")
-        let tokens = try await signOn.countedSignIn(username: username, password: password, context.logger)
+        let tokens = try await countedSignIn(context.logger) { () async throws(IdentityError) in
+            try await signOn.signIn(username: username, password: password)
+        }
         return .tokens(tokens)
     }
 
@@ -108,35 +97,41 @@ struct APIRoutes: Sendable {
 
     @Sendable private func data(_ request: Request, _ context: AppContext) async throws -> Response {
         let claims = try authenticator.requireToken(request, context).claims
-        var json = JSONWriter()
-        json.add("server", server.name)
-        json.add("name", claims.userName)
-        json.add(server.dataName, json: try await server.data(UserID(rawValue: claims.session.subject), store))
-        return .json(ByteBuffer(bytes: json.bytes))
+        return try await .data(
+            of: UserID(rawValue: claims.session.subject), named: claims.userName, at: server, store)
     }
 }
 
-extension SignOn {
-    /// Signs in, and counts and logs what came of it: never the password, nor the name, which may be a password that
-    /// was typed in the wrong field.
-    func countedSignIn(
-        username: String, password: String, _ logger: Logger
-    ) async throws(IdentityError) -> IssuedTokens {
-        do {
-            let tokens = try await signIn(username: username, password: password)
-            ResultCounters.signIns.succeed()
-            return tokens
-        } catch {
-            ResultCounters.signIns.fail(error)
-            logger.info("sign-in refused", metadata: ["code": "\(Problem(error)?.code ?? "internal_error")"])
-            throw error
-        }
+/// Signs in, and counts and logs what came of it: never the password, nor the name, which may be a password that was
+/// typed in the wrong field.
+func countedSignIn<Result>(
+    _ logger: Logger, _ signIn: () async throws(IdentityError) -> Result
+) async throws(IdentityError) -> Result {
+    do {
+        let result = try await signIn()
+        ResultCounters.signIns.succeed()
+        return result
+    } catch {
+        ResultCounters.signIns.fail(error)
+        logger.info("sign-in refused", metadata: ["code": "\(Problem(error)?.code ?? "internal_error")"])
+        throw error
     }
 }
 
 extension Response {
-    fileprivate static func json(_ json: ByteBuffer, status: HTTPResponse.Status = .ok) -> Response {
+    static func json(_ json: ByteBuffer, status: HTTPResponse.Status = .ok) -> Response {
         Response(status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: json))
+    }
+
+    /// What a server has of the user's own.
+    static func data(
+        of user: UserID, named name: String, at server: Server, _ store: any ClusterStore
+    ) async throws(StoreError) -> Response {
+        var json = JSONWriter()
+        json.add("server", server.name)
+        json.add("name", name)
+        json.add(server.dataName, json: try await server.data(user, store))
+        return .json(ByteBuffer(bytes: json.bytes))
     }
 
     /// The token response of OAuth (RFC 6749 section 5.1).

@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Identity
 
-/// How the two cookies are named and set.
+/// How the cookies are named and set: two for tokens or, without tokens, one for a session.
 struct CookieSettings: Sendable {
     /// The parent domain that both servers share; nil for this host only.
     let domain: String?
@@ -14,6 +14,7 @@ struct CookieSettings: Sendable {
     let refreshLife: Int
     let accessName: String
     let refreshName: String
+    let sessionName: String
 
     init(domain: String?, isSecure: Bool, accessLife: Int, refreshLife: Int) {
         self.domain = domain
@@ -24,6 +25,7 @@ struct CookieSettings: Sendable {
         let prefix = isSecure ? "__Secure-" : ""
         accessName = "\(prefix)sso_access"
         refreshName = "\(prefix)sso_refresh"
+        sessionName = "\(prefix)sso_session"
     }
 
     func setAccess(_ token: IssuedToken) -> HTTPField { setAccess(token.text, life: token.life) }
@@ -34,7 +36,13 @@ struct CookieSettings: Sendable {
 
     func setRefresh(_ text: String, life: Int) -> HTTPField { field(refreshName, text, life: life) }
 
-    /// Makes browsers forget both.
+    /// A session lives as long as a refresh token would.
+    func setSession(_ text: String) -> HTTPField { field(sessionName, text, life: refreshLife) }
+
+    /// Makes browsers forget the session.
+    var clearSession: HTTPField { field(sessionName, "", life: 0) }
+
+    /// Makes browsers forget both tokens.
     var clear: [HTTPField] { [field(accessName, "", life: 0), field(refreshName, "", life: 0)] }
 
     private func field(_ name: String, _ value: String, life: Int) -> HTTPField {

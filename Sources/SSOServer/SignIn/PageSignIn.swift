@@ -3,7 +3,7 @@ import Hummingbird
 import Identity
 
 /// How the pages know who is there. There are two ways, and a server runs one of them: signed tokens
-/// (``TokenSignIn``), and the traditional random session ids, for comparison.
+/// (``TokenSignIn``), and the traditional random session ids (``SessionSignIn``), for comparison.
 ///
 /// Whatever sets or clears cookies gives their `Set-Cookie` fields, for the page to send.
 protocol PageSignIn: Sendable {
@@ -44,7 +44,7 @@ struct PageVisitor: Sendable {
     let user: UserID
     let userName: String
     let session: SessionID
-    /// The user's count when their token was issued or, without tokens, now.
+    /// The user's count when their token was issued or, without tokens, the count kept with their session.
     let count: Int
     /// How it was found out.
     let xray: XRay

@@ -13,7 +13,10 @@ struct TokenSignIn: PageSignIn {
     func signIn(
         username: String, password: String, _ context: AppContext
     ) async throws(IdentityError) -> [HTTPField] {
-        set(try await signOn.countedSignIn(username: username, password: password, context.logger))
+        set(
+            try await countedSignIn(context.logger) { () async throws(IdentityError) in
+                try await signOn.signIn(username: username, password: password)
+            })
     }
 
     /// An access cookie that has expired, or that the browser has dropped at its end, is renewed by a good refresh
