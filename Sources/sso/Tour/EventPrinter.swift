@@ -1,69 +1,109 @@
-import Curl
+import Course
 import Foundation
 import Harness
 
-/// What the demo prints: chapters, exchanges, and whether each was as told.
-final class Script {
-    private let printer = ExchangePrinter()
-    private var failures = 0
-    private var expectations = 0
+/// Prints what happens in a story: sentences, exchanges, and whether each was as told.
+struct EventPrinter: Sendable {
+    private let exchanges = ExchangePrinter()
 
-    func chapter(_ title: String) {
-        say(style("1;4", title))
+    /// The longest line of running text, in characters.
+    private static let width = 100
+
+    func title(_ text: String) {
+        say(style("1;4", text))
     }
 
     func say(_ text: String) {
-        print("\n\(text)")
+        show("\n" + Self.wrapped(text))
+    }
+
+    /// An empty line.
+    func gap() {
+        show("")
+    }
+
+    /// A heading above some paragraphs.
+    func heading(_ text: String) {
+        show("\n" + style("1", text))
+    }
+
+    /// A part of a paragraph, or of a list.
+    func indented(_ text: String) {
+        show(Self.wrapped(text, indent: "  "))
+    }
+
+    func command(_ text: String) {
+        show("    " + style("36", text))
+    }
+
+    /// A line that waits for the reader.
+    func prompt(_ text: String) {
+        show("\n" + style("2", text))
+    }
+
+    func print(_ event: Event) {
+        switch event {
+        case .said(let sentence): say(sentence)
+        case .answered(let encounter): show(exchanges.text(of: encounter.exchange, by: encounter.visitor))
+        case .unanswered(let visitor, _, let request, let reason):
+            show("\(style("1", "\(visitor):")) \(style("36", request))\n  \(style("31", "no answer")): \(reason)")
+        case .ran(let command, let output):
+            show("\(style("1", "$")) \(style("36", command))\n" + output.indented(by: "  "))
+        case .expected(let expectation) where expectation.holds:
+            show("  \(style("32", "✓")) \(expectation.sentence)")
+        case .expected(let expectation):
+            show("  \(style("31", "✗ NOT SO:")) \(expectation.sentence)\n    seen: \(expectation.seen)")
+        case .listed(let title, let lines):
+            show("  \(style("2", "\(title):"))\n" + lines.joined(separator: "\n").indented(by: "    "))
+        case .tabulated(let table): self.table(table)
+        case .brokeOff(let reason): show("  \(style("31", "✗ BROKE OFF:")) \(reason)")
+        }
+    }
+
+    /// How many expectations held: of one lesson, or of all.
+    func verdict(held: Int, of all: Int) {
+        let rest = held == all ? "" : " Something is wrong."
+        show("\n" + style(held == all ? "1" : "1;31", "\(held) of \(all) expectations held.\(rest)"))
+    }
+
+    func table(_ table: Table) {
+        show("  " + style("2", "\(table.title):"))
+        let rows = [table.columns] + table.rows
+        let widths = table.columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for (index, row) in rows.enumerated() {
+            let padded = zip(row, widths).dropLast().map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            let cells = padded + row.suffix(1)
+            let line = "    " + cells.joined(separator: "   ")
+            show(index == 0 ? style("1", line) : line)
+        }
+    }
+
+    func show(_ text: String) {
+        Swift.print(text)
         // All streams: what is told must be seen while it happens, in a pipe too.
         fflush(nil)
     }
 
-    /// Prints an exchange; of a page, the sentence that says who is signed in.
-    @discardableResult
-    func show(_ exchange: Exchange, by visitor: Visitor) -> Exchange {
-        var printer = printer
-        let isPage = exchange.header("Content-Type")?.hasPrefix("text/html") == true
-        if isPage { printer.bodyLines = 0 }
-        print(
-            printer.text(of: exchange, by: visitor.name).split(separator: "\n")
-                .filter { !isPage || !$0.contains("more lines") }.joined(separator: "\n"))
-        if isPage, let line = exchange.text.split(separator: "\n").first(where: { $0.contains("Signed in as") }) {
-            print("  < “\(withoutTags(line))”")
-        }
-        return exchange
+    func style(_ code: String, _ text: String) -> String {
+        exchanges.color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
-    func expect(_ sentence: String, _ isTrue: Bool) {
-        expectations += 1
-        if !isTrue { failures += 1 }
-        print("  \(isTrue ? style("32", "✓") : style("31", "✗ NOT SO:")) \(sentence)")
-    }
-
-    /// - Returns: whether everything was as told.
-    func finish() -> Bool {
-        let held = expectations - failures
-        print(
-            "\n\(style("1", "\(held) of \(expectations) expectations held.\(failures == 0 ? "" : " Something is wrong.")"))"
-        )
-        return failures == 0
-    }
-
-    private func style(_ code: String, _ text: String) -> String {
-        printer.color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
-    }
-
-    private func withoutTags(_ html: Substring) -> String {
-        var text = ""
-        var isTag = false
-        for character in html {
-            if character == "<" {
-                isTag = true
-            } else if character == ">" {
-                isTag = false
-            } else if !isTag {
-                text.append(character)
+    private static func wrapped(_ text: String, indent: String = "") -> String {
+        var lines: [String] = []
+        var line = indent
+        for word in text.split(separator: " ") {
+            if line.count > indent.count, line.count + 1 + word.count > width {
+                lines.append(line)
+                line = indent
             }
+            line += (line.count > indent.count ? " " : "") + word
         }
-        return text
+        return (lines + [line]).joined(separator: "\n")
+    }
+}
+
+extension String {
+    fileprivate func indented(by indent: String) -> String {
+        split(separator: "\n").map { indent + $0 }.joined(separator: "\n")
     }
 }
