@@ -22,7 +22,8 @@ extension LessonText {
         ],
         next: [
             Suggestion(
-                "Do it in a browser: sign in at the first address, then open the second.", command: "scripts/demo"),
+                "Do it in a browser: sign in at the first address, then cross over. The X-ray on each page tells why.",
+                command: "scripts/demo"),
             Suggestion("See what the token consists of.", command: "sso tour what-is-in-a-token"),
         ])
 
@@ -56,6 +57,7 @@ extension LessonText {
             Suggestion(
                 "Reload a page until the access cookie has expired: it lives some seconds there.",
                 command: "scripts/demo"),
+            Suggestion("In the lab, /lab on a server with --lab, expire your access token, or drop its cookie."),
             Suggestion("See the count at work.", command: "sso tour hacked-account"),
         ])
 

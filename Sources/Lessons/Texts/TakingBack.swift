@@ -25,6 +25,7 @@ extension LessonText {
             Suggestion(
                 "As an operator, do it for a user who calls in distress.",
                 command: "sso users revoke alice --database sqlite:.data/sso.sqlite"),
+            Suggestion("In the lab, /lab on a server with --lab, add one to your own count."),
             Suggestion("See why a copied token is hard to notice.", command: "sso tour stolen-token"),
         ])
 

@@ -24,6 +24,7 @@ extension LessonText {
             Suggestion(
                 "Take a token of your own apart: the access_token of a sign-in.",
                 command: "sso token inspect \"$TOKEN\" --keys keys.json"),
+            Suggestion("In the lab, /lab on a server with --lab, change one character of your own token."),
             Suggestion("See how the signature comes about.", command: "sso tour how-it-is-signed"),
         ])
 
@@ -80,12 +81,13 @@ extension LessonText {
             3.11).
             """,
             """
-            A weak secret falls without one request: every user owns a token, and can try secrets on it at home until \
-            the signature fits, millions in a second. The rule of 32 bytes does not help if they are a word written four \
-            times. "sso keys new" takes them from the system's random generator.
+            A weak secret falls without one request: every user owns a token, and can try secrets on it at home, as fast \
+            as a machine can hash, until the signature fits. The rule of 32 bytes does not help if they are a word \
+            written four times. "sso keys new" takes them from the system's random generator.
             """,
         ],
         next: [
+            Suggestion("In the lab, send your own token with alg none, or signed with another secret."),
             Suggestion("Make a good secret.", command: "sso keys new --keys keys.json"),
             Suggestion(
                 "Inspect a forged token: the verdict names the rule that it failed.",
