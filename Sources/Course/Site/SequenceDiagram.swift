@@ -9,8 +9,8 @@ struct SequenceDiagram {
     private var pieces: [HTML] = []
     private var y = Self.top
 
-    private static let laneWidth = 176
-    private static let margin = 104
+    private static let laneWidth = 150
+    private static let margin = 100
     private static let top = 64
     private static let database = "database"
 
@@ -42,7 +42,7 @@ struct SequenceDiagram {
             let kind: HTML = isVisitor ? "visitor" : lane == Self.database ? "database" : "server"
             return """
                 <line class="lane" x1="\(x)" y1="44" x2="\(x)" y2="\(height)"/>
-                <rect class="head \(kind)" x="\(x - 76)" y="12" width="152" height="32" rx="8"/>
+                <rect class="head \(kind)" x="\(x - 66)" y="12" width="132" height="32" rx="8"/>
                 <text class="name" x="\(x)" y="33">\(lane)</text>
                 """
         }
@@ -75,7 +75,7 @@ struct SequenceDiagram {
     private mutating func beginStep(_ number: Int) {
         pieces.append(
             """
-            <line class="step" x1="36" y1="\(y)" x2="\(x(lanes.last ?? "") + 88)" y2="\(y)"/>
+            <line class="step" x1="36" y1="\(y)" x2="\(x(lanes.last ?? "") + 76)" y2="\(y)"/>
             <circle class="step" cx="22" cy="\(y)" r="13"/>
             <text class="step" x="22" y="\(y + 4)">\(number)</text>
             """)

@@ -12,8 +12,10 @@ let stylesheet = """
       }
     }
     * { box-sizing: border-box; }
-    body { margin: 0 auto; max-width: 54rem; padding: 1.5rem 1rem 4rem; background: var(--paper); color: var(--ink);
+    body { margin: 0 auto; max-width: 62rem; padding: 1.5rem 1rem 4rem; background: var(--paper); color: var(--ink);
       font: 1.05rem/1.6 system-ui, sans-serif; overflow-wrap: break-word; }
+    p, li, figcaption { max-width: 44rem; }
+    .steps > li { max-width: none; }
     h1 { font-size: 1.9rem; line-height: 1.2; margin: 1rem 0 .75rem; }
     h2 { font-size: 1.3rem; margin: 2.2rem 0 .5rem; }
     a { color: var(--accent); }
@@ -46,7 +48,7 @@ let stylesheet = """
     table { border-collapse: collapse; margin: .6rem 0; }
     th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; }
     .diagram { overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; padding: .5rem; }
-    svg { display: block; max-width: none; font: 12px system-ui, sans-serif; }
+    svg { display: block; max-width: 100%; min-width: 40rem; height: auto; font: 12px system-ui, sans-serif; }
     svg text { fill: var(--ink); text-anchor: middle; }
     svg .lane { stroke: var(--line); stroke-width: 2; }
     svg .head { stroke: var(--line); fill: var(--card); }

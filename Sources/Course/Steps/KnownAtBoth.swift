@@ -6,8 +6,7 @@ extension Story {
         try await Cluster.with { cluster in
             try await cluster.add("alice")
             try await signIn("laptop", here: cluster.bank, there: cluster.retirement)
-            say("And the other way round, on another device.")
-            try await signIn("phone", here: cluster.retirement, there: cluster.bank)
+            try await signIn("phone", "The other way round. ", here: cluster.retirement, there: cluster.bank)
 
             say("Somebody who has not signed in asks both servers.")
             let stranger = program("stranger")
@@ -18,9 +17,11 @@ extension Story {
         }
     }
 
-    private func signIn(_ device: String, here: ServerProcess, there: ServerProcess) async throws {
+    private func signIn(
+        _ device: String, _ opening: String = "", here: ServerProcess, there: ServerProcess
+    ) async throws {
         let browser = browser(device)
-        say("On her \(device), Alice signs in at \(here.called), with user name and password.")
+        say("\(opening)On her \(device), Alice signs in at \(here.called), with user name and password.")
         let signIn = try await browser.signIn(at: here, as: "alice")
         expect(
             "\(here.called) sets two cookies, an access and a refresh token",
