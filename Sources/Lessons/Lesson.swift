@@ -30,12 +30,6 @@ public enum Lesson: String, CaseIterable, Sendable {
     /// What each server could do with the shared secret.
     case whoMayForge = "who-may-forge"
 
-    /// The lessons in their order. The traditional way is not among them yet: it needs servers that know `--auth`.
-    public static let allCases: [Lesson] = [
-        .knownAtBoth, .whatIsInAToken, .howItIsSigned, .accessAndRefresh, .hackedAccount, .forgottenPassword,
-        .whoIsDown, .forgery, .stolenToken, .cookies, .changingTheSecret, .whoMayForge,
-    ]
-
     /// The place in the course, from 1.
     public var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
 
