@@ -8,7 +8,7 @@ import Testing
 struct SiteTests {
     @Test("A page holds the diagram and the exchanges of what happened, and no token that could be used")
     func page() async throws {
-        let site = await site(of: [.knownAtBoth])
+        let (_, site) = await pages(of: [.knownAtBoth])
         let page = try #require(site.files["known-at-both.html"])
         for text in ["GET /api/me", "POST /login", "+sso_access +sso_refresh", ">laptop<", ">database<", "<svg", "Why"]
         {
@@ -21,7 +21,8 @@ struct SiteTests {
 
     @Test("Nothing is loaded from elsewhere, and there are no scripts")
     func selfContained() async {
-        for (name, text) in await site(of: [.whatIsInAToken]).files {
+        let (_, site) = await pages(of: [.whatIsInAToken])
+        for (name, text) in site.files {
             #expect(!text.contains("<script"), "\(name)")
             #expect(text.firstMatch(of: /(src|href)="(https?:)?\/\//) == nil, "\(name)")
         }
@@ -43,15 +44,5 @@ struct SiteTests {
         #expect(!page.contains("<img"))
         #expect(page.contains("&lt;img src=x onerror=&quot;alert(&#39;&amp;&#39;)&quot;&gt;"))
         #expect(page.contains("0 of 2 expectations held"))
-    }
-
-    private func site(of lessons: [Lesson]) async -> Site {
-        let record = Record()
-        let outcomes = await Course.run(lessons, hear: { record.events[$0, default: []].append($1) })
-        return Site(outcomes.map { Site.Chapter($0, events: record.events[$0.lesson] ?? []) })
-    }
-
-    private final class Record {
-        var events: [Lesson: [Event]] = [:]
     }
 }

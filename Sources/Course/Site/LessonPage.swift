@@ -21,7 +21,8 @@ struct LessonPage {
                 <p class="verdict">\(verdict(chapter.outcome))</p>
                 <figure class="diagram" tabindex="0" role="group" aria-label="Sequence diagram">
                 \(SequenceDiagram(chapter.events, title: text.title).svg)
-                <figcaption>Each number is a step below.</figcaption>
+                <figcaption>Each number is a step below. Of the statements, auth counts those that ran to find out who was \
+                asking.</figcaption>
                 </figure>
                 <ol class="steps">
                 \(steps)

@@ -87,8 +87,7 @@ struct SequenceDiagram {
         arrow(from: encounter.visitor, to: encounter.server, encounter.request)
         if let timing = answer.serverTiming, timing.db > 0 {
             let statements = timing.db == 1 ? "1 statement" : "\(timing.db) statements"
-            let check = timing.auth == 0 ? "none to check" : "\(timing.auth) to check"
-            arrow(from: encounter.server, to: Self.database, "\(statements), \(check)", style: "database")
+            arrow(from: encounter.server, to: Self.database, "\(statements), auth \(timing.auth)", style: "database")
         }
         let cookies = answer.setCookies.map { $0.value.isEmpty ? "−\($0.name)" : "+\($0.name)" }
         let code = answer.json("code").map { " \($0)" } ?? ""

@@ -5,12 +5,12 @@ import Harness
 extension Story {
     func accessAndRefresh() async throws {
         // Short at the bank, so that one need not wait; what retirement renews lives as long as ever.
-        try await Cluster.with(Cluster.options(accessTTLAtBank: 3)) { cluster in
+        try await Cluster.with(Cluster.options(accessTTLAtBank: 4)) { cluster in
             try await cluster.add("alice")
             let laptop = browser("laptop")
             let program = program("program")
             say(
-                "Alice signs in at the bank, whose access tokens live three seconds in this lesson; a program does too."
+                "Alice signs in at the bank, whose access tokens live four seconds in this lesson; a program does too."
             )
             try await laptop.signIn(at: cluster.bank, as: "alice")
             try await program.signIn(at: cluster.bank, as: "alice")

@@ -32,12 +32,12 @@ extension Story {
         let own = [UInt8]("Mallory's own secret of 32 bytes".utf8)
         try await expectForged(good.with(payload: payload).signed(with: own), mallory, cluster)
 
-        say("She names a file that is empty as the key, should the server take kid for a path: it would be all zeros.")
+        say("In case the server takes kid for a path, she names a file that is empty: that key would be all zeros.")
         let zeros = [UInt8](repeating: 0, count: 32)
         let path = good.with(header: header(kid: "../../../../dev/null"), payload: payload).signed(with: zeros)
         try await expectForged(path, mallory, cluster)
 
-        say("She writes a query as kid, should the server look keys up in a database: it would find hers.")
+        say("In case it puts kid into a query, she writes one as kid that finds a key of hers.")
         let query = header(kid: "x' UNION SELECT 'Mallory''s own secret of 32 bytes' --")
         try await expectForged(good.with(header: query, payload: payload).signed(with: own), mallory, cluster)
     }

@@ -4,12 +4,12 @@ import Harness
 
 extension Story {
     func stolenToken() async throws {
-        try await Cluster.with(Cluster.options(accessTTLAtBank: 3, atRetirement: 5)) { cluster in
+        try await Cluster.with(Cluster.options(accessTTLAtBank: 4, atRetirement: 6)) { cluster in
             try await cluster.add("alice")
             let (bank, retirement) = (cluster.bank, cluster.retirement)
             say(
-                "Alice signs in on two devices: at the bank, whose access tokens live 3 seconds here, and at retirement, "
-                    + "where they live 5. Somebody copies all her cookies.")
+                "Alice signs in on two devices: at the bank, whose access tokens live 4 seconds here, and at retirement, "
+                    + "where they live 6. Somebody copies all her cookies.")
             let laptop = browser("laptop")
             let phone = browser("phone")
             try await laptop.signIn(at: bank, as: "alice")
@@ -40,11 +40,11 @@ extension Story {
                 Table(
                     "how long a copy worked after its owner had signed out",
                     columns: ["--access-ttl", "it worked for"],
-                    rows: [["3 s", inSeconds(lived.short)], ["5 s", inSeconds(lived.long)]]))
-            expect("less than 3 seconds where that is the life", lived.short < 3, seen: inSeconds(lived.short))
+                    rows: [["4 s", inSeconds(lived.short)], ["6 s", inSeconds(lived.long)]]))
+            expect("less than 4 seconds where that is the life", lived.short < 4, seen: inSeconds(lived.short))
             expect(
-                "longer where the life is longer, and less than 5 seconds",
-                lived.long > lived.short && lived.long < 5, seen: inSeconds(lived.long))
+                "longer where the life is longer, and less than 6 seconds",
+                lived.long > lived.short && lived.long < 6, seen: inSeconds(lived.long))
         }
     }
 
