@@ -13,7 +13,7 @@ struct LessonPage {
         return page(
             title: "\(chapter.lesson.number). \(text.title)",
             body: """
-                <nav aria-label="Lessons">\(link(before, "←")) <a href="index.html">All lessons</a> \(link(after, "→"))</nav>
+                <nav aria-label="Lessons">\(link(before, "← ", "")) <a href="index.html">All lessons</a> \(link(after, "", " →"))</nav>
                 <main>
                 <h1><span class="number">\(chapter.lesson.number)</span> \(text.title)</h1>
                 <p class="idea">\(text.idea)</p>
@@ -37,9 +37,9 @@ struct LessonPage {
                 """)
     }
 
-    private func link(_ lesson: Lesson?, _ arrow: String) -> HTML {
+    private func link(_ lesson: Lesson?, _ opening: String, _ ending: String) -> HTML {
         guard let lesson else { return "" }
-        return "<a href=\"\(lesson.rawValue).html\">\(arrow) \(lesson.text.title)</a>"
+        return "<a href=\"\(lesson.rawValue).html\">\(opening)\(lesson.text.title)\(ending)</a>"
     }
 
     private func suggestion(_ suggestion: Suggestion) -> HTML {

@@ -8,6 +8,8 @@ struct SequenceDiagram {
     private let lanes: [String]
     private var pieces: [HTML] = []
     private var y = Self.top
+    /// The step in which the next arrow lies, if it is the first one there: steps without an arrow are left out.
+    private var newStep: Int?
 
     private static let laneWidth = 150
     private static let margin = 100
@@ -22,7 +24,7 @@ struct SequenceDiagram {
             switch event {
             case .said:
                 step += 1
-                beginStep(step)
+                newStep = step
             case .answered(let encounter): draw(encounter)
             case .unanswered(let visitor, let server, let request, _):
                 arrow(from: visitor, to: server, request)
@@ -72,7 +74,9 @@ struct SequenceDiagram {
         return visitors + ["bank", "retirement"] + (asksDatabase ? [database] : [])
     }
 
-    private mutating func beginStep(_ number: Int) {
+    private mutating func beginStep() {
+        guard let number = newStep else { return }
+        newStep = nil
         pieces.append(
             """
             <line class="step" x1="36" y1="\(y)" x2="\(x(lanes.last ?? "") + 76)" y2="\(y)"/>
@@ -99,6 +103,7 @@ struct SequenceDiagram {
     private mutating func arrow(
         from start: String, to end: String, _ label: String, style: HTML = "ask", below: String = ""
     ) {
+        beginStep()
         let (from, to) = (x(start), x(end))
         let direction = to > from ? 1 : -1
         let middle = (from + to) / 2

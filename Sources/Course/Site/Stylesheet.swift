@@ -44,6 +44,7 @@ let stylesheet = """
     code { font: .9em ui-monospace, monospace; }
     figure { margin: .6rem 0; }
     figcaption, caption { color: var(--faint); font-size: .9rem; text-align: left; }
+    caption { white-space: nowrap; }
     .table { overflow-x: auto; }
     table { border-collapse: collapse; margin: .6rem 0; }
     th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; }
