@@ -92,11 +92,17 @@ let package = Package(
         // The harness drives the real executables from outside, so it imports no server.
         .target(name: "Curl", dependencies: ["CCurl"], swiftSettings: strict),
         .target(name: "Harness", dependencies: ["Curl"], swiftSettings: strict),
+
+        // The course: its texts, which anybody can show, and what visitors do in it.
+        .target(name: "Lessons", swiftSettings: strict),
+        .target(
+            name: "Course", dependencies: ["COpenSSL", "Curl", "Harness", "Lessons", "Tokens"], swiftSettings: strict),
+
         .executableTarget(
             name: "sso",
             dependencies: [
-                "COpenSSL", "Curl", "Harness", "Holdings", "Identity", "Stores", "Tokens", argumentParser, grdbSQLite,
-                unixSignals,
+                "COpenSSL", "Course", "Curl", "Harness", "Holdings", "Identity", "Lessons", "Stores", "Tokens",
+                argumentParser, grdbSQLite, unixSignals,
             ],
             swiftSettings: strict),
 
@@ -116,6 +122,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests", dependencies: ["Curl", "Harness", "bank", "retirement", "sso", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CourseTests", dependencies: ["Course", "Curl", "Harness", "Lessons", "bank", "retirement", "sso"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

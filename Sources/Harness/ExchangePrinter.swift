@@ -3,7 +3,8 @@ import Foundation
 
 /// Shows an exchange to a reader at a terminal: who asked what, and what came back.
 ///
-/// Only the headers that matter here are shown. Tokens are cut short and passwords are blanked, always.
+/// Only the headers that matter here are shown, and of a page one sentence. Tokens are cut short and passwords are
+/// blanked, always.
 public struct ExchangePrinter: Sendable {
     /// Whether to colour what is printed.
     public var color: Bool
@@ -44,7 +45,11 @@ public struct ExchangePrinter: Sendable {
         let status = paint(exchange.status < 400 ? .good : .bad, clean(exchange.statusLine))
         lines.append("  \(status) " + paint(.faint, "(\(milliseconds))"))
         lines += shown(exchange.headers, Self.responseHeaders, mark: "  < ")
-        lines += bodyText(exchange.body, mark: "  < ")
+        if exchange.header("Content-Type")?.hasPrefix("text/html") == true {
+            lines += pageSentence(exchange.text).map { ["  < “\(clean($0))”"] } ?? []
+        } else {
+            lines += bodyText(exchange.body, mark: "  < ")
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -7,7 +7,10 @@ struct Sso: AsyncParsableCommand {
         commandName: "sso",
         abstract: "The tool of the sign-on cluster's operators and learners.",
         version: "0.1.0",
-        subcommands: [KeysCommand.self, UsersCommand.self, TokenCommand.self, DemoCommand.self, BenchCommand.self])
+        subcommands: [
+            KeysCommand.self, UsersCommand.self, TokenCommand.self, DemoCommand.self, TourCommand.self,
+            BenchCommand.self,
+        ])
 
     /// Exits 64 for bad flags, as ArgumentParser does, and with a failure's own code otherwise.
     static func main() async {
