@@ -92,6 +92,7 @@ let package = Package(
         // The harness drives the real executables from outside, so it imports no server.
         .target(name: "Curl", dependencies: ["CCurl"], swiftSettings: strict),
         .target(name: "Harness", dependencies: ["Curl"], swiftSettings: strict),
+        .target(name: "Browser", dependencies: ["Curl", "Harness"], swiftSettings: strict),
         .executableTarget(
             name: "sso",
             dependencies: [
