@@ -118,6 +118,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests", dependencies: ["Curl", "Harness", "bank", "retirement", "sso", grdb],
             swiftSettings: strict),
+        .testTarget(
+            name: "BrowserTests", dependencies: ["Browser", "Curl", "Harness", "bank", "retirement", "sso"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
