@@ -21,7 +21,11 @@ public final class Chromium: Sendable {
             "browserName": "chrome",
             "timeouts": ["pageLoad": milliseconds, "script": milliseconds],
             "goog:loggingPrefs": ["browser": "ALL"],
-            "goog:chromeOptions": ["args": .array(Self.arguments(profile: profile).map { .string($0) })],
+            "goog:chromeOptions": [
+                "args": .array(Self.arguments(profile: profile).map { .string($0) }),
+                // Otherwise it begins with a search engine's page, and some seconds go by before that fails.
+                "prefs": ["session": ["restore_on_startup": 4, "startup_urls": ["about:blank"]]],
+            ],
         ]
         let session = try await Wire(base: driver)
             .send("POST", "/session", ["capabilities": ["alwaysMatch": capabilities]])
