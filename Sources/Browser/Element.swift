@@ -56,6 +56,9 @@ public struct Element: Sendable {
                 return false
             } catch let error as BrowserError where error.code == "stale element reference" {
                 return true
+            } catch let error as BrowserError where error.code == "unknown error" {
+                // Between two pages the driver may fail in words of its own; the next answer is clear.
+                return false
             }
         }
     }
