@@ -92,6 +92,7 @@ let package = Package(
         // The harness drives the real executables from outside, so it imports no server.
         .target(name: "Curl", dependencies: ["CCurl"], swiftSettings: strict),
         .target(name: "Harness", dependencies: ["Curl"], swiftSettings: strict),
+        .target(name: "Browser", dependencies: ["Curl", "Harness"], swiftSettings: strict),
 
         // The course: its texts, which anybody can show, and what visitors do in it.
         .target(name: "Lessons", swiftSettings: strict),
@@ -125,6 +126,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CourseTests", dependencies: ["Course", "Curl", "Harness", "Lessons", "bank", "retirement", "sso"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BrowserTests", dependencies: ["Browser", "Curl", "Harness", "bank", "retirement", "sso"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// It is a shell that reads from a socket of which only we hold the other end. When we end, the kernel closes ours,
 /// and the shell kills the processes it was told to watch and removes the folder it was given.
-final class Reaper: Sendable {
+package final class Reaper: Sendable {
     private let connection: Int32
 
     /// For processes that belong to no cluster; it ends with this program.
@@ -13,7 +13,7 @@ final class Reaper: Sendable {
     /// Starts the reaper.
     ///
     /// - Parameter folder: A folder to remove in the end, with all that is in it, or nil.
-    init(removing folder: String?) throws(HarnessError) {
+    package init(removing folder: String?) throws(HarnessError) {
         // A socket and not a pipe: writing to it cannot raise SIGPIPE, should the shell have been killed.
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {

@@ -3,9 +3,9 @@ import Synchronization
 
 /// One running server: the real executable, on a port of 127.0.0.1.
 ///
-/// It is made by a ``Cluster``. It may be stopped, killed and started again at will.
+/// It is made by a ``Cluster``, or by whoever drives another server. It may be stopped, killed and started again at will.
 public final class ServerProcess: Sendable {
-    /// `bank` or `retirement`: the executable's name, which its ready line begins with.
+    /// The executable's name: `bank`, `retirement`, or another's.
     public let name: String
     /// The command line after the name.
     public let arguments: [String]
@@ -19,18 +19,23 @@ public final class ServerProcess: Sendable {
     private let executable: String
     private let environment: [String: String]
     private let outputFile: String
+    private let readyLine: String
     private let reaper: Reaper
     private let child = Mutex<ChildProcess?>(nil)
 
-    init(
+    /// Describes a server; nothing runs yet.
+    ///
+    /// - Parameter readyLine: How the line begins that it prints when it is ready; nil is that of our servers.
+    package init(
         name: String, host: String, port: Int, arguments: [String], environment: [String: String],
-        executables: String?, folder: String, reaper: Reaper
+        executables: String?, folder: String, reaper: Reaper, readyLine: String? = nil
     ) {
         self.name = name
         self.port = port
         self.arguments = arguments
         self.environment = environment
         self.reaper = reaper
+        self.readyLine = readyLine ?? "\(name): listening on http"
         url = "http://\(host):\(port)"
         executable = Surroundings.path(of: name, in: executables)
         logFile = "\(folder)/\(name).log"
@@ -118,7 +123,6 @@ public final class ServerProcess: Sendable {
     }
 
     private func waitUntilReady(_ started: ChildProcess) async throws {
-        let readyLine = "\(name): listening on http"
         do {
             try await waitUntil("\(name) prints its ready line", timeout: .seconds(60)) {
                 // Only whole lines: what has no line end may still be on its way.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where the executables are, and what they are given.
-enum Surroundings {
+package enum Surroundings {
     /// The folder of the running program: `.build/debug` for tests and for `sso` alike.
     static var executables: String {
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
@@ -15,12 +15,12 @@ enum Surroundings {
 
     /// Our environment without every variable that starts with `SSO_`, so that no test depends on somebody's
     /// settings, and with the extras.
-    static func environment(adding extras: [String: String]) -> [String: String] {
+    package static func environment(adding extras: [String: String]) -> [String: String] {
         ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SSO_") }.merging(extras) { $1 }
     }
 
     /// Makes a new folder in the system's temporary directory, which only we may enter (mode 0700).
-    static func makeTemporaryFolder() throws(HarnessError) -> String {
+    package static func makeTemporaryFolder() throws(HarnessError) -> String {
         var template = Array("\(temporaryDirectory)/sso-cluster-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw .system(call: "mkdtemp in \(temporaryDirectory)", code: errno)
