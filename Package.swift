@@ -66,11 +66,14 @@ let package = Package(
             resources: [.embedInCode("Schema")], swiftSettings: strict),
         .target(name: "Stores", dependencies: ["Holdings", "Identity", "SQLiteStore"], swiftSettings: strict),
 
+        // The course's texts, which servers and tools show alike.
+        .target(name: "Lessons", swiftSettings: strict),
+
         // HTTP: what both servers share, then each.
         .target(
             name: "SSOServer",
             dependencies: [
-                "Holdings", "Identity", "Tokens",
+                "Holdings", "Identity", "Lessons", "Tokens",
                 argumentParser, hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, metrics, metricsCore,
                 mustache, nioCore,
                 nioHTTP1, nioHTTPTypes, unixSignals,
@@ -94,8 +97,7 @@ let package = Package(
         .target(name: "Harness", dependencies: ["Curl"], swiftSettings: strict),
         .target(name: "Browser", dependencies: ["Curl", "Harness"], swiftSettings: strict),
 
-        // The course: its texts, which anybody can show, and what visitors do in it.
-        .target(name: "Lessons", swiftSettings: strict),
+        // The course: what visitors do in each lesson.
         .target(
             name: "Course", dependencies: ["COpenSSL", "Curl", "Harness", "Lessons", "Tokens"], swiftSettings: strict),
 

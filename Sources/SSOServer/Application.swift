@@ -46,6 +46,7 @@ func buildApplication(
             pages: pages)
         : nil
     lab?.add(to: routes, on: router)
+    if settings.lab { LessonRoutes(signIn: signIn, pages: pages).add(to: routes, on: router) }
     let responder = router.buildResponder()
     lab?.ask(responder)
 

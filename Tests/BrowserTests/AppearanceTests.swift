@@ -10,7 +10,9 @@ extension InBrowser {
         func everyPage() async throws {
             let folder = InBrowser.built("screenshots")
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try await InBrowser.withCluster { cluster in
+            var options = Cluster.Options()
+            options.arguments = ["--lab"]
+            try await InBrowser.withCluster(options) { cluster in
                 try await InBrowser.open { browser in
                     for page in Page.all.filter({ !$0.signedIn }) { try await look(at: page, cluster, browser) }
                     try await browser.signIn(at: cluster.bank)

@@ -40,6 +40,7 @@ extension InBrowser {
                         try await telephone.signIn(at: cluster.bank)
                         try await laptop.signIn(at: cluster.retirement)
 
+                        try await laptop.open("\(cluster.retirement.url)/devices")
                         try await laptop.press("/logout-everywhere")
                         try await laptop.wait(forURL: "\(cluster.retirement.url)/login")
                         #expect(try await laptop.cookies.isEmpty)

@@ -32,6 +32,7 @@ extension InBrowser {
                     try await browser.fillIn("/login", username: InBrowser.alice, password: "not her password")
                     _ = try await browser.find("[role=alert]")
                     try await browser.signIn(at: cluster.bank)
+                    try await browser.open("\(cluster.bank.url)/devices")
                     try await browser.press("/logout-everywhere")
                     try await browser.wait(forURL: "\(cluster.bank.url)/login")
                     try await browser.expectSignInAsked(at: cluster.retirement)

@@ -1,5 +1,8 @@
+import ArgumentParser
 import Foundation
 import Testing
+
+@testable import SSOServer
 
 /// What can be checked of the guides without reading them. That their links resolve, docc says: see `.ci/run`.
 @Suite("The guides")
@@ -30,5 +33,23 @@ struct GuideTests {
         #expect(svg.contains("<title id=\"t\">") && svg.contains("<desc id=\"d\">") && svg.contains("<text "))
         #expect(svg.contains("@media (prefers-color-scheme: dark)"))
         #expect(!svg.contains("<script") && !svg.contains("href") && !svg.contains("url("))
+    }
+
+    @Test("The flags that they name are the servers'", arguments: names)
+    func flags(_ name: String) throws {
+        let help = ServerOptions.helpMessage()
+        for flag in try Self.text("\(name).md").matches(of: /(?:`|bank |server )(--[a-z-]+)/) {
+            #expect(help.contains("\(flag.1) ") || help.contains("\(flag.1)\n"), "\(flag.1)")
+        }
+    }
+
+    @Test("The lessons that they name are in the course, and each names one", arguments: names)
+    func lessons(_ name: String) throws {
+        let course = try Self.text("Lessons/Lesson.swift", in: Self.sources)
+        let lessons = try Self.text("\(name).md").matches(of: /sso tour ([a-z-]+)/)
+        #expect(!lessons.isEmpty)
+        for lesson in lessons { #expect(course.contains("= \"\(lesson.1)\""), "\(lesson.1)") }
+        // The list of all names the same ones.
+        for lesson in lessons { #expect(try Self.text("Guides.md").contains("`\(lesson.1)`"), "\(lesson.1)") }
     }
 }

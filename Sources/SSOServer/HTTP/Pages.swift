@@ -29,6 +29,7 @@ struct Pages: Sendable {
             "password": PackageResources.password_mustache,
             "lab": PackageResources.lab_mustache,
             "lab-result": PackageResources.lab_result_mustache,
+            "lessons": PackageResources.lessons_mustache,
             "problem": PackageResources.problem_mustache,
             "home": server.homeTemplate,
         ]

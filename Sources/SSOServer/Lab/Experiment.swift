@@ -1,3 +1,5 @@
+import Lessons
+
 /// Something that an attacker or time would do to somebody's tokens, done to one's own session.
 enum Experiment: String, CaseIterable, Sendable {
     case expireAccess = "expire-access"
@@ -46,12 +48,12 @@ enum Experiment: String, CaseIterable, Sendable {
     }
 
     /// The lesson of the course that goes into it.
-    var lesson: String {
+    var lesson: Lesson {
         switch self {
-        case .expireAccess, .dropAccess: "Access and refresh"
-        case .changeCharacter: "What is in a token"
-        case .refreshAsAccess, .otherSecret, .algNone: "Forgery"
-        case .hacked: "Hacked account"
+        case .expireAccess, .dropAccess: .accessAndRefresh
+        case .changeCharacter: .whatIsInAToken
+        case .refreshAsAccess, .otherSecret, .algNone: .forgery
+        case .hacked: .hackedAccount
         }
     }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Identity
+import Lessons
 import Logging
 import Synchronization
 import Tokens
@@ -68,7 +69,8 @@ final class LabRoutes: Sendable {
         var exchanges: [Pages.Content] = []
         for tokens in trials { exchanges.append(try await exchange(tokens, request, context)) }
         var content: Pages.Content = [
-            "label": experiment.title, "deed": experiment.deed, "lesson": experiment.lesson, "exchanges": exchanges,
+            "label": experiment.title, "deed": experiment.deed, "lesson": experiment.lesson.text.title,
+            "lessonName": experiment.lesson.rawValue, "exchanges": exchanges,
         ]
         content["before"] = before.access.map { TokenAnatomy($0).content }
         content["after"] = after.access.map { TokenAnatomy($0).content }

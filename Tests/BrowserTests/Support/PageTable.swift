@@ -38,6 +38,23 @@ struct Page: Sendable {
         Page("home-retirement", .retirement, "/", signedIn: true),
         Page("sign-out-bank", .bank, "/logout", signedIn: true),
         Page("sign-out-retirement", .retirement, "/logout", signedIn: true),
+        Page("devices-bank", .bank, "/devices", signedIn: true),
+        Page("devices-retirement", .retirement, "/devices", signedIn: true),
+        Page("password-bank", .bank, "/password", signedIn: true),
+        Page("password-refused", .retirement, "/password", signedIn: true, status: 401) { browser in
+            try await browser.find("[name=current_password]").type("not her password")
+            try await browser.find("[name=new_password]").type("another long password")
+            try await browser.find("form[action='/password'] button").follow()
+        },
+        Page("lab-bank", .bank, "/lab", signedIn: true),
+        Page("lessons-bank", .bank, "/lessons", signedIn: true),
+        Page("lab-result-retirement", .retirement, "/lab", signedIn: true) { try await $0.press("/lab/expire-access") },
+        // The last one: the session is broken afterwards.
+        Page("sign-in-explained", .retirement, "/lab", signedIn: true) { browser in
+            try await browser.press("/lab/alg-none")
+            let home = try await browser.url.split(separator: "/lab").first.map(String.init) ?? ""
+            try await browser.open("\(home)/login")
+        },
     ]
 
     init(
