@@ -130,7 +130,7 @@ let package = Package(
             name: "CourseTests", dependencies: ["Course", "Curl", "Harness", "Lessons", "bank", "retirement", "sso"],
             swiftSettings: strict),
         .testTarget(
-            name: "BrowserTests", dependencies: ["Browser", "Curl", "Harness", "bank", "retirement", "sso"],
+            name: "BrowserTests", dependencies: ["Browser", "Curl", "Harness", "Lessons", "bank", "retirement", "sso"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

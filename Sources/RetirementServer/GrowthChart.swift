@@ -28,7 +28,7 @@ struct GrowthChart {
             "marks": [
                 Self.mark(Self.left, 230, "start", "today"), Self.mark(Self.right, 230, "end", "in \(years) years"),
                 Self.mark(
-                    Self.left, Self.bottom - (Self.bottom - Self.top) * Double(values[0]) / Double(top) - 8, "start",
+                    Self.left, Self.bottom - (Self.bottom - Self.top) * Double(values[0]) / Double(top) - 16, "start",
                     Self.thousands(values[0])),
                 Self.mark(Self.right, 18, "end", Self.thousands(last)),
             ],

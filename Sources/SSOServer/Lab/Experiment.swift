@@ -27,23 +27,23 @@ enum Experiment: String, CaseIterable, Sendable {
     var deed: String {
         switch self {
         case .expireAccess:
-            "Your access token was put back in time: the same claims, with an exp of a second ago, signed with the real "
-                + "key. Waiting would have done the same."
+            "Your access token is put back in time: the same claims, with an exp of a second ago, signed with the real "
+                + "key. Waiting does the same."
         case .changeCharacter:
-            "One letter of the payload was changed, as somebody would who wants to be somebody else. The signature stayed "
+            "One letter of the payload is changed, as somebody does who wants to be somebody else. The signature stays "
                 + "as it was."
         case .dropAccess:
-            "The access cookie was taken away, as browsers do when its Max-Age is over. The refresh cookie stayed."
+            "The access cookie is taken away, as browsers do when its Max-Age is over. The refresh cookie stays."
         case .refreshAsAccess:
-            "The refresh token was put into the access cookie. Its signature is right, and it lives much longer."
+            "The refresh token is put into the access cookie. Its signature is right, and it lives much longer."
         case .otherSecret:
-            "Your claims were signed anew, with a secret that somebody made up and a kid that names the real key."
+            "Your claims are signed anew, with a secret that somebody made up and a kid that names the real key."
         case .algNone:
-            "The header now says that the token is not signed, and the signature is empty: some libraries once took that "
+            "The header says that the token is not signed, and the signature is empty: some libraries once took that "
                 + "for a valid token (RFC 8725 section 2.1)."
         case .hacked:
-            "Your count in the database grew by one, as it does when you sign out everywhere or change your password. "
-                + "Your cookies stayed as they were."
+            "Your count in the database grows by one, as it does when you sign out everywhere or change your password. "
+                + "Your cookies stay as they are."
         }
     }
 

