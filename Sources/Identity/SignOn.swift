@@ -46,7 +46,7 @@ public struct SignOn: Sendable {
     ///
     /// - Throws: ``IdentityError/invalidToken(_:)``, ``IdentityError/revoked`` or ``IdentityError/store(_:)``.
     public func refresh(_ token: String) async throws(IdentityError) -> IssuedTokens {
-        let (user, time) = try await liveUser(of: token)
+        let (user, time) = try await liveUser(of: verified(token, as: RefreshClaims.self))
         return try tokens(for: user, at: time)
     }
 
@@ -55,10 +55,12 @@ public struct SignOn: Sendable {
     /// - Returns: the token, and what a check of it gives.
     /// - Throws: as ``refresh(_:)``.
     public func renew(_ token: String) async throws(IdentityError) -> Renewal {
-        let (user, time) = try await liveUser(of: token)
+        let refresh = try verified(token, as: RefreshClaims.self)
+        let (user, time) = try await liveUser(of: refresh)
         return try issuing { () throws(TokenError) in
             let access = try authority.accessToken(for: user, at: time)
-            return Renewal(access: access, token: try authority.verify(access.text, as: AccessClaims.self))
+            return Renewal(
+                access: access, token: try authority.verify(access.text, as: AccessClaims.self), refresh: refresh)
         }
     }
 
@@ -90,8 +92,10 @@ public struct SignOn: Sendable {
     ///
     /// The time is taken before the count is read, so no token claims to have been issued after a revocation that it
     /// did not see.
-    private func liveUser(of token: String) async throws(IdentityError) -> (SignedInUser, time: Int) {
-        let claims = try verified(token, as: RefreshClaims.self).claims.session
+    private func liveUser(
+        of token: VerifiedToken<RefreshClaims>
+    ) async throws(IdentityError) -> (SignedInUser, time: Int) {
+        let claims = token.claims.session
         let time = authority.now
         let user = UserID(rawValue: claims.subject)
         let session = SessionID(rawValue: claims.sessionID)
@@ -158,4 +162,6 @@ public struct Renewal: Sendable {
     public let access: IssuedToken
     /// The same token, verified.
     public let token: VerifiedToken<AccessClaims>
+    /// The refresh token that it was renewed by.
+    public let refresh: VerifiedToken<RefreshClaims>
 }

@@ -62,7 +62,8 @@ struct XRayTests {
             #expect(page.text.contains("No access token came."))
             #expect(page.text.contains("both are 0"))
             #expect(fact("Cookie", on: page) == "sso_refresh")
-            #expect(fact("Issued by", on: page) == stage.there.name)
+            #expect(fact("Issued by", on: page) == stage.here.name)
+            #expect(fact("New", on: page)?.contains("issued by \(stage.there.name)") == true)
             #expect(fact("Statements of the check", on: page) == "1")
         }
     }

@@ -47,14 +47,16 @@ extension LessonText {
             token is as easily made as the first.
             """,
             """
-            What helps: few servers that share a secret, and servers that are equally well guarded. A new secret ends \
-            every forgery at once, as the last step showed. Where servers should check but not issue, use a signature \
+            What helps: few servers that share a secret, and servers that are equally well guarded. A new secret, with \
+            the old one retired, ends every forgery at once, as the last step showed. Where servers should check but not issue, use a signature \
             with two keys, such as EdDSA or ES256 (RFC 8037, RFC 7518): the private one signs at one place, the public \
             one checks everywhere. It costs more to compute, and a place that everybody depends on for signing in.
             """,
         ],
         next: [
-            Suggestion("Change the secret after a break-in.", command: "sso keys add --keys keys.json"),
+            Suggestion(
+                "Change the secret after a break-in: add a key, and retire the old one, or forgeries go on.",
+                command: "sso keys add --keys keys.json && sso keys retire OLD_KID --keys keys.json"),
             Suggestion("See the other ways to a forged token, and why they fail.", command: "sso tour forgery"),
         ])
 }

@@ -49,14 +49,14 @@ struct Pages: Sendable {
 
     /// A page for a visitor, with the X-ray of their request, and with the cookies that were renewed on the way.
     ///
-    /// - Parameter place: the entry of the navigation that it is, such as `atHome`.
+    /// - Parameter place: the entry of the navigation that it is, such as `atHome`; nil if it is none.
     func page(
-        _ name: String, for visitor: PageVisitor, _ context: AppContext, at place: String, _ content: Content = [:],
+        _ name: String, for visitor: PageVisitor, _ context: AppContext, at place: String?, _ content: Content = [:],
         problem: Problem? = nil
     ) -> Response {
         var content = content
         content["user"] = visitor.userName
-        content[place] = true
+        if let place { content[place] = true }
         content["xray"] = visitor.xray.content(statements: context.record.check.statements)
         var response = render(name, content, problem: problem)
         for cookie in visitor.cookies { response.headers.append(cookie) }
@@ -83,7 +83,8 @@ struct Pages: Sendable {
             default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; \
             form-action 'self' \(site.peer); frame-ancestors 'none'
             """
-        headers[.referrerPolicy] = "same-origin"
+        // With less, a form that posts to the peer could not say where it comes from: its Origin would be null.
+        headers[.referrerPolicy] = "strict-origin-when-cross-origin"
         return Response(status: problem?.status ?? .ok, headers: headers, body: .init(byteBuffer: .init(string: html)))
     }
 }

@@ -47,7 +47,7 @@ final class LabRoutes: Sendable {
         let experiments = Experiment.allCases.map { experiment -> Pages.Content in
             ["name": experiment.rawValue, "label": experiment.title, "deed": experiment.deed]
         }
-        return pages.page("lab", for: visitor, context, at: "atLab", ["experiments": experiments])
+        return pages.page("lab", for: visitor, context, at: nil, ["experiments": experiments])
     }
 
     private func run(
@@ -61,7 +61,9 @@ final class LabRoutes: Sendable {
         let after = try experiment.changed(before, signOn.authority)
         var trials = [after]
         if experiment == .hacked {
-            _ = try await store.advanceCount(of: visitor.user)
+            // As signing out everywhere does: not for a token that is itself revoked.
+            let count = try await store.advanceCount(of: visitor.user, from: visitor.count, in: visitor.session)
+            guard count != nil else { throw IdentityError.revoked }
             context.logger.notice("the lab added one to a count", metadata: ["sub": "\(visitor.user.rawValue)"])
             // What is left when the access token has expired.
             trials.append(CookieTokens(access: nil, refresh: before.refresh))
@@ -76,7 +78,7 @@ final class LabRoutes: Sendable {
         content["after"] = after.access.map { TokenAnatomy($0).content }
         var result = visitor
         result.cookies = cookies.setting(after, signOn.authority.terms)
-        return pages.page("lab-result", for: result, context, at: "atLab", content)
+        return pages.page("lab-result", for: result, context, at: nil, content)
     }
 
     /// Sends `GET /` with these cookies to this server, and tells both sides of it and why.
@@ -95,6 +97,7 @@ final class LabRoutes: Sendable {
         let response = try await responder.respond(to: request, context: AppContext(beside: context))
         let visitor = try await signIn.visitor(request, AppContext(beside: context))
         let refusal = try await signIn.refusal(request, AppContext(beside: context))
+        let verdict = visitor?.xray.verdict ?? .refused
         return [
             "request": ["GET / HTTP/1.1", "Host: \(original.head.authority ?? "")"]
                 + (header.isEmpty ? [] : ["Cookie: \(header.map(Self.shortened).joined(separator: "; "))"]),
@@ -103,8 +106,7 @@ final class LabRoutes: Sendable {
                     response.headers[values: name].map { "\(name.rawName): \(Self.shortened($0))" }
                 },
             "reason": visitor?.xray.reason ?? refusal?.reason ?? "No token came at all.",
-            "verdict": response.status == .ok ? "let in" : "refused",
-            "verdictClass": response.status == .ok ? "let-in" : "refused",
+            "verdict": verdict.rawValue, "verdictClass": verdict.cssClass,
         ]
     }
 

@@ -12,7 +12,7 @@ struct LessonRoutes: Sendable {
             guard let visitor = try await signIn.visitor(request, context) else {
                 return pages.render("lessons", content)
             }
-            return pages.page("lessons", for: visitor, context, at: "atLessons", content)
+            return pages.page("lessons", for: visitor, context, at: nil, content)
         }
     }
 }

@@ -23,7 +23,13 @@ struct AccountRoutes: Sendable {
 
     @Sendable private func devices(_ request: Request, _ context: AppContext) async throws -> Response {
         guard let visitor = try await signIn.visitor(request, context) else { return .returning("/devices") }
-        return pages.devices(try await signIn.devices(of: visitor), for: visitor, context)
+        let devices: [Session]
+        do {
+            devices = try await signIn.devices(of: visitor)
+        } catch IdentityError.revoked {
+            return .returning("/devices")
+        }
+        return pages.devices(devices, for: visitor, context)
     }
 
     private struct EndForm: Decodable {
@@ -36,18 +42,28 @@ struct AccountRoutes: Sendable {
         let session = SessionID(rawValue: try await request.form(EndForm.self).session ?? "")
         guard let visitor = try await signIn.visitor(request, context) else { return .returning("/devices") }
         if session == visitor.session { return try await signOut(request, context) }
-        try await signIn.endDevice(session, of: visitor)
+        guard try await end(session, of: visitor) else { return .returning("/devices") }
         context.logger.info(
             "session ended from another",
             metadata: ["sub": "\(visitor.user.rawValue)", "by": "\(visitor.session.rawValue)"])
         return .seeOther("/devices").setting(visitor.cookies)
     }
 
+    /// Whether it was done; false if what signs the visitor in is itself revoked.
+    private func end(_ session: SessionID, of visitor: PageVisitor) async throws(IdentityError) -> Bool {
+        do {
+            try await signIn.endDevice(session, of: visitor)
+            return true
+        } catch .revoked {
+            return false
+        }
+    }
+
     // MARK: Password
 
     @Sendable private func password(_ request: Request, _ context: AppContext) async throws -> Response {
         guard let visitor = try await signIn.visitor(request, context) else { return .returning("/password") }
-        return pages.password(for: visitor, context, isDone: request.uri.queryParameters.get("changed") != nil)
+        return pages.password(for: visitor, context)
     }
 
     private struct PasswordForm: Decodable {
@@ -73,7 +89,11 @@ struct AccountRoutes: Sendable {
         } catch {
             return try pages.password(for: visitor, context, problem: .besideForm(error))
         }
-        return .seeOther("/password?changed=1").setting(cookies)
+        // Said in this answer alone: an address that says so could be called by anyone. The new cookies replace those that
+        // may have been renewed on the way.
+        var known = visitor
+        known.cookies = cookies
+        return pages.password(for: known, context, isDone: true)
     }
 
     // MARK: Signing out

@@ -17,10 +17,11 @@ struct PageRoutes: Sendable {
     func add(to routes: Routes, on router: Router<AppContext>) {
         routes.get("/", on: router, use: home)
         routes.get("/login", on: router) { request, context in
-            let refusal = try await signIn.refusal(request, context)
+            // It explains; where that fails, because the database is away, people sign in without it.
+            let refusal = try? await signIn.refusal(request, context)
             return pages.signIn(
                 returnTo: site.returnTo(request.uri.queryParameters.get("return_to")),
-                refusal: refusal?.content(statements: context.record.check.statements))
+                refusal: refusal?.content(statements: context.record.meter.statements))
         }
         routes.post("/login", on: router, use: postSignIn)
         routes.get("/register", on: router) { request, _ in
@@ -34,9 +35,9 @@ struct PageRoutes: Sendable {
             return .signInFirst
         }
         let data = try await server.home(visitor.user, store)
-        let issuer = visitor.xray.facts.first { $0.name == "Issued by" }?.value
-        return pages.page(
-            "home", for: visitor, context, at: "atHome", data.merging(issuer.map { ["issuer": $0] } ?? [:]) { $1 })
+        var content = data
+        content["issuer"] = visitor.issuer
+        return pages.page("home", for: visitor, context, at: "atHome", content)
     }
 
     // MARK: Signing in
@@ -85,13 +86,6 @@ struct PageRoutes: Sendable {
             return try pages.register(returnTo: returnTo, username: username, problem: .besideForm(error))
         }
         return try await begin(username: username, password: password, returnTo: returnTo, context)
-    }
-
-    /// What to say beside the form; an error that the visitor can do nothing about goes on its way instead.
-    private func problem(_ error: IdentityError) throws(IdentityError) -> Problem {
-        if case .store = error { throw error }
-        guard let problem = Problem(error) else { throw error }
-        return problem
     }
 }
 

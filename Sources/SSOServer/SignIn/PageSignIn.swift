@@ -33,9 +33,13 @@ protocol PageSignIn: Sendable {
     ) async throws(IdentityError) -> [HTTPField]
 
     /// The visitor's live sessions, the last used first.
+    ///
+    /// - Throws: `IdentityError/revoked` if what signs the visitor in has been revoked since it was issued.
     func devices(of visitor: PageVisitor) async throws(IdentityError) -> [Session]
 
     /// Ends one of the visitor's sessions.
+    ///
+    /// - Throws: as ``devices(of:)``.
     func endDevice(_ session: SessionID, of visitor: PageVisitor) async throws(IdentityError)
 }
 
@@ -46,6 +50,8 @@ struct PageVisitor: Sendable {
     let session: SessionID
     /// The user's count when their token was issued or, without tokens, the count kept with their session.
     let count: Int
+    /// The server that issued the visitor's token; nil without tokens.
+    var issuer: String?
     /// How it was found out.
     let xray: XRay
     /// Cookies to set with the page: what was renewed on the way.

@@ -59,14 +59,16 @@ struct SessionSignIn: PageSignIn {
         return [cookies.clearSession]
     }
 
-    /// The session stays what it was, so there is no cookie to set.
+    /// Afterwards this device has a new session: somebody may have copied the cookie of the old one.
     func changePassword(
         of visitor: PageVisitor, current: String, new: String, _ context: AppContext
     ) async throws(IdentityError) -> [HTTPField] {
         try await signOn.changePassword(
             of: visitor.user, in: visitor.session, count: visitor.count, current: current, new: new)
         context.logger.info("password changed", metadata: ["sub": "\(visitor.user.rawValue)"])
-        return []
+        let secret = try await signOn.signIn(username: visitor.userName, password: new)
+        try await signOn.end(visitor.session, of: visitor.user)
+        return [cookies.setSession(secret.text)]
     }
 
     func devices(of visitor: PageVisitor) async throws(IdentityError) -> [Session] {

@@ -65,11 +65,12 @@ struct TokenSignIn: PageSignIn {
     }
 
     func devices(of visitor: PageVisitor) async throws(IdentityError) -> [Session] {
-        try await signOn.devices(of: visitor.user)
+        try await signOn.devices(of: visitor.user, askedBy: visitor.session, count: visitor.count)
     }
 
     func endDevice(_ session: SessionID, of visitor: PageVisitor) async throws(IdentityError) {
-        try await signOn.endDevice(session, of: visitor.user)
+        try await signOn.endDevice(
+            session, of: visitor.user, askedBy: visitor.session, count: visitor.count)
     }
 
     // MARK: Steps
@@ -120,6 +121,7 @@ extension PageVisitor {
     fileprivate init(_ claims: AccessClaims, xray: XRay) {
         self.init(
             user: UserID(rawValue: claims.session.subject), userName: claims.userName,
-            session: SessionID(rawValue: claims.session.sessionID), count: claims.session.count, xray: xray)
+            session: SessionID(rawValue: claims.session.sessionID), count: claims.session.count,
+            issuer: claims.session.issuer, xray: xray)
     }
 }

@@ -19,8 +19,8 @@ struct SessionTelling: Sendable {
         case .local:
             reason =
                 "This server remembers you: the random id in your cookie is in its own memory, so it asked nobody. The "
-                + "\(peer) server does not remember you: you would have to sign in there as well. When this server is "
-                + "restarted, it has forgotten you too."
+                + "\(peer) server does not remember you: you would have to sign in there as well, and where both are on "
+                + "one host, that takes this cookie's place. When this server is restarted, it has forgotten you too."
             foundIn = "this server's memory"
             count =
                 "\(session.session.count) as far as this server knows; it is not compared, as that would be a read: "

@@ -7,7 +7,7 @@ extension XRay {
     func content(statements: Int) -> Pages.Content {
         let now = Int(Date().timeIntervalSince1970)
         var content: Pages.Content = [
-            "verdict": verdict.rawValue, "verdictClass": verdict.rawValue.replacing(" ", with: "-"),
+            "verdict": verdict.rawValue, "verdictClass": verdict.cssClass,
             "question": verdict == .refused ? "why this server does not know you" : "how this server knows you",
             "reason": reason, "facts": facts.map { ["name": $0.name, "value": $0.value] },
             "statements": statements,

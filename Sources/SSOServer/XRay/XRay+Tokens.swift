@@ -28,9 +28,12 @@ extension XRay {
                 "\(accessWasThere ? "Your access token had expired" : "No access token came"). Your refresh token's "
                 + "count was compared with yours in the database; both are \(claims.session.count), so you got a new "
                 + "access token in this same request.",
-            facts: facts(cookie, claims.session, keyID: renewal.token.keyID) + [
+            facts: facts(cookie, renewal.refresh.claims.session, keyID: renewal.refresh.keyID) + [
                 Fact("Rule", "the refresh token's count is the user's, and its session has not ended"),
-                Fact("New", "an access token in the cookie of the answer, shown below"),
+                Fact(
+                    "New",
+                    "an access token, issued by \(claims.session.issuer) and signed with key "
+                        + "\(renewal.token.keyID): it is in the answer's cookie, and shown below"),
             ],
             token: TokenAnatomy(renewal.access.text), expiresAt: claims.session.expiresAt)
     }

@@ -7,6 +7,9 @@ struct XRay: Sendable {
         case renewed
         /// Nothing that came was good.
         case refused
+
+        /// Its class in the stylesheet.
+        var cssClass: String { rawValue.replacing(" ", with: "-") }
     }
 
     /// A line of the panel.
