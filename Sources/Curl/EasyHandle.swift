@@ -9,6 +9,7 @@ struct EasyHandle: ~Copyable {
 
     init(cookies: Bool) {
         guard globalInitialisation == CURLE_OK, let raw = curl_easy_init() else {
+            // Without memory for one handle there is nothing that a caller could do better.
             fatalError("libcurl cannot be initialised: out of memory")
         }
         self.raw = raw

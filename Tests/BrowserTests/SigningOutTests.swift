@@ -29,6 +29,25 @@ extension InBrowser {
             }
         }
 
+        @Test("A form on the bank's page may post to the retirement server, which hears from where it comes")
+        func fromThePeersPage() async throws {
+            try await InBrowser.withCluster { cluster in
+                try await InBrowser.open { browser in
+                    try await browser.signIn(at: cluster.bank)
+                    let send = """
+                        const form = document.createElement("form");
+                        form.method = "post";
+                        form.action = arguments[0];
+                        document.body.append(form);
+                        form.submit();
+                        """
+                    _ = try await browser.execute(send, [.string("\(cluster.retirement.url)/logout")])
+                    try await browser.wait(forURL: "\(cluster.retirement.url)/login")
+                    #expect(try await browser.cookies.isEmpty)
+                }
+            }
+        }
+
         @Test("Signed out everywhere, another browser is out when its access token expires")
         func everywhere() async throws {
             // The telephone's token is short-lived, since that is how long it would be let in.

@@ -59,6 +59,20 @@ struct LabTests {
         }
     }
 
+    @Test("A token that is revoked adds nothing to the count", arguments: Direction.allCases)
+    func revokedAsker(_ direction: Direction) async throws {
+        try await onStage(direction, Self.lab) { stage in
+            let owner = try await stage.signedInBrowser()
+            let thief = Visitor.browser(named: "thief")
+            for cookie in owner.cookies where cookie.name == "sso_access" { thief.setCookie(cookie) }
+            try await owner.post(stage.here, "/logout-everywhere", form: [])
+            try await owner.signIn(at: stage.here, username: "alice", password: goodPassword)
+            #expect(try await thief.post(stage.here, "/lab/hacked", form: []).status == 401)
+            owner.dropCookie(named: "sso_access")
+            #expect(try await owner.get(stage.there, "/").status == 200)
+        }
+    }
+
     @Test("No page of the lab holds a usable token", arguments: Direction.allCases)
     func noUsableToken(_ direction: Direction) async throws {
         try await onStage(direction, Self.lab) { stage in

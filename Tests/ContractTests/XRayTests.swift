@@ -1,4 +1,5 @@
 import Curl
+import Foundation
 import Harness
 import Testing
 
@@ -100,6 +101,23 @@ struct XRayTests {
             try await browser.post(stage.here, "/logout", form: [])
             browser.setCookie(line: "Set-Cookie: sso_refresh=\(refresh); Path=/")
             #expect(try await refusal(browser, stage.there).contains("its session was ended"))
+        }
+    }
+
+    @Test("What cannot be explained keeps nobody from the sign-in page", arguments: Direction.allCases)
+    func noExplanation(_ direction: Direction) async throws {
+        try await onStage(direction) { stage in
+            let browser = try await stage.signedInBrowser()
+            browser.dropCookie(named: "sso_access")
+            let database = "\(stage.cluster.folder)/sso.sqlite"
+            try FileManager.default.moveItem(atPath: database, toPath: "\(database).away")
+            let page = try await browser.get(stage.there, "/login")
+            try FileManager.default.moveItem(atPath: "\(database).away", toPath: database)
+            #expect(page.status == 200 && page.text.contains("name=\"password\"") && !page.text.contains("xray"))
+
+            let ambiguous = [Header("Cookie", "sso_access=a; sso_access=b")]
+            let stranger = Visitor.browser(named: "stranger")
+            #expect(try await stranger.get(stage.there, "/login", headers: ambiguous).status == 200)
         }
     }
 
