@@ -18,6 +18,10 @@ extension InBrowser {
                         try await browser.find(place).property("textContent").string != before
                     }
                     try await browser.find("#xray > summary").click()
+                    // The browser tells the script of it a moment after the click.
+                    try await waitUntil("it is written down", timeout: Chromium.patience) {
+                        try await browser.execute("return localStorage.getItem('xray')") == .string("folded")
+                    }
                     try await browser.reload()
                     try await waitUntil("it is still folded", timeout: Chromium.patience) {
                         try await browser.find("#xray").property("open") == .bool(false)
