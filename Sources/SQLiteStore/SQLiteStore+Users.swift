@@ -9,12 +9,13 @@ extension SQLiteStore {
             try database.inTransaction(.immediate) {
                 try database.cachedStatement(
                     sql: """
-                        INSERT INTO users (id, username, username_key, password_hash, count, created_at)
-                        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (username_key) DO NOTHING
+                        INSERT INTO users (id, username, username_key, password_hash, count, created_at, email)
+                        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (username_key) DO NOTHING
                         """
                 ).execute(
                     arguments: [
                         user.id.rawValue, user.name.spelling, user.name.key, password.phc, user.count, user.createdAt,
+                        user.email?.text,
                     ])
                 isAdded = database.changesCount == 1
                 guard isAdded else { return .rollback }
@@ -71,7 +72,9 @@ extension SQLiteStore {
         try await write { database in
             var kept: Int?
             try database.inTransaction(.immediate) {
-                guard let newCount = try replacePassword(of: user, from: old, to: new, count: count, in: database)
+                guard
+                    let newCount = try replacePassword(
+                        of: user, from: old, to: new, count: count, at: time, in: database)
                 else { return .rollback }
                 try database.cachedStatement(
                     sql: """
@@ -91,7 +94,14 @@ extension SQLiteStore {
     public func changePassword(
         of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int
     ) async throws(StoreError) -> Int? {
-        try await write { try replacePassword(of: user, from: old, to: new, count: count, in: $0) }
+        try await write { database in
+            var newCount: Int?
+            try database.inTransaction(.immediate) {
+                newCount = try replacePassword(of: user, from: old, to: new, count: count, at: nil, in: database)
+                return newCount == nil ? .rollback : .commit
+            }
+            return newCount
+        }
     }
 
     /// Replaces the hash of an unchanged password.
@@ -119,16 +129,18 @@ extension SQLiteStore {
     }
 }
 
-/// The new count, or nil if the password or the count is not what it was.
+/// The new count, or nil if the password or the count is not what it was. The user gets a mail that says so.
 private func replacePassword(
-    of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, in database: Database
+    of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, at time: Int?, in database: Database
 ) throws -> Int? {
-    try database.returned(
+    let newCount: Int? = try database.returned(
         sql: """
             UPDATE users SET password_hash = ?, count = count + 1
             WHERE id = ? AND password_hash = ? AND count = ? RETURNING count
             """,
         [new.phc, user.rawValue, old.phc, count])
+    if newCount != nil { try addMail(.passwordChanged, to: user, at: time, in: database) }
+    return newCount
 }
 
 private func storedUser(_ database: Database, sql: String, _ key: String) throws -> (
@@ -146,7 +158,9 @@ extension User {
         guard let name = try? UserName(row["username"]) else {
             throw StoreError.failed("a user's name in the database is malformed")
         }
-        self.init(id: UserID(rawValue: row["id"]), name: name, count: row["count"], createdAt: row["created_at"])
+        self.init(
+            id: UserID(rawValue: row["id"]), name: name, count: row["count"], createdAt: row["created_at"],
+            email: (row["email"] as String?).flatMap { try? EmailAddress($0) })
     }
 }
 
