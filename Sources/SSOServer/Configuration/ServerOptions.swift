@@ -71,6 +71,8 @@ public struct ServerOptions: ParsableArguments {
     )
     var lab = false
 
+    @OptionGroup var mail: MailOptions
+
     /// No flags given.
     public init() {}
 }
