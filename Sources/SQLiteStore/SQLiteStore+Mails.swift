@@ -6,7 +6,8 @@ extension SQLiteStore {
     public func queueResetMail(
         for name: UserName, linkTo origin: String, at time: Int, pause: Int
     ) async throws(StoreError) -> Bool {
-        try await write { database in
+        let asker = AuditOrigin.current
+        return try await write { database in
             var isQueued = false
             try database.inTransaction(.immediate) {
                 // A time in the future was written by a clock that was wrong, and holds nobody up.
@@ -18,8 +19,9 @@ extension SQLiteStore {
                         RETURNING id
                         """,
                     [time, name.key, time - pause + 1, time])
-                guard let user else { return .rollback }
-                try addMail(.passwordReset, to: UserID(rawValue: user), linkTo: origin, at: time, in: database)
+                guard let user = user.map(UserID.init) else { return .rollback }
+                try addMail(.passwordReset, to: user, linkTo: origin, at: time, in: database)
+                try AuditEntry(.resetMailAsked, of: user, in: nil, at: time, from: asker).add(to: database)
                 isQueued = true
                 return .commit
             }
@@ -31,19 +33,11 @@ extension SQLiteStore {
     public func resetPassword(
         of user: UserID, to new: PasswordHash, count: Int, at time: Int
     ) async throws(StoreError) -> Int? {
-        try await write { database in
-            var newCount: Int?
-            try database.inTransaction(.immediate) {
-                newCount = try database.returned(
-                    sql: """
-                        UPDATE users SET password_hash = ?, count = count + 1 WHERE id = ? AND count = ?
-                        RETURNING count
-                        """,
-                    [new.phc, user.rawValue, count])
-                guard newCount != nil else { return .rollback }
-                try addMail(.passwordChanged, to: user, at: time, in: database)
-                return .commit
-            }
+        try await changeCount(AuditEntry(.passwordReset, of: user, in: nil, at: time)) { database in
+            let newCount: Int? = try database.returned(
+                sql: "UPDATE users SET password_hash = ?, count = count + 1 WHERE id = ? AND count = ? RETURNING count",
+                [new.phc, user.rawValue, count])
+            if newCount != nil { try addMail(.passwordChanged, to: user, at: time, in: database) }
             return newCount
         }
     }
@@ -87,15 +81,13 @@ extension SQLiteStore {
 }
 
 /// Queues a mail within the transaction that does what the mail is about. A user without an address gets none.
-///
-/// - Parameter time: nil where the caller has no clock: then it is the database's.
 func addMail(
-    _ kind: MailKind, to user: UserID, linkTo origin: String? = nil, at time: Int?, in database: Database
+    _ kind: MailKind, to user: UserID, linkTo origin: String? = nil, at time: Int, in database: Database
 ) throws {
     try database.cachedStatement(
         sql: """
             INSERT INTO mails (id, kind, user_id, recipient, count, origin, created_at, next_attempt_at)
-            SELECT lower(hex(randomblob(16))), ?, id, email, count, ?, coalesce(?, unixepoch()), coalesce(?, unixepoch())
+            SELECT lower(hex(randomblob(16))), ?, id, email, count, ?, ?, ?
             FROM users WHERE id = ? AND email IS NOT NULL
             """
     ).execute(arguments: [kind.rawValue, origin, time, time, user.rawValue])

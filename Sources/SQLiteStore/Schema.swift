@@ -6,6 +6,7 @@ enum Schema {
     /// The SQL that leads from each version to the next. Never changed once it was released; only added to.
     private static let steps = [
         PackageResources.v1_users_sessions_holdings_sql,
+        PackageResources.v2_rotation_audit_sql,
         PackageResources.v3_mails_sql,
     ]
 

@@ -33,7 +33,8 @@ func buildApplication(
     let routes = Routes()
     router.add(
         middleware: AnswerMiddleware(
-            serverTiming: settings.serverTiming, pages: pages, routes: routes, metrics: RequestMetrics()))
+            server: server.name, serverTiming: settings.serverTiming, pages: pages, routes: routes,
+            metrics: RequestMetrics()))
     RegisterRoute(signOn: parts.signOn, site: site).add(to: routes, on: router)
     let signIn = addSignIn(parts, site, to: routes, on: router)
     PageRoutes(
@@ -42,6 +43,7 @@ func buildApplication(
     ForgotRoutes(requests: parts.resetRequests, site: site, pages: pages).add(to: routes, on: router)
     ResetRoutes(reset: parts.reset, pages: pages).add(to: routes, on: router)
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
+    ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)
     Assets().add(to: routes, on: router)
     HealthRoutes(store: parts.store, metrics: parts.metrics).add(to: routes, on: router)
     let lab =

@@ -99,7 +99,9 @@ extension ServerCommand {
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
                 reset: reset, resetRequests: resetRequests, site: site, store: store, metrics: metrics, logger: logger)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
-        let watch = KeyFileWatch(file: keyFile, firstVersion: version, authority: authority, logger: logger)
+        let watch = KeyFileWatch(
+            file: keyFile, firstVersion: version, authority: authority, record: store, server: server.name,
+            logger: logger)
         try await run([watch, mails, resetRequests, application], settings, logger)
         await hasher.shutdown()
         await store.close()
@@ -139,6 +141,7 @@ extension TokenAuthority.Terms {
     fileprivate init(_ server: Server, _ settings: Settings) {
         self.init(
             issuer: server.name, issuers: [server.name, server.peer.name], audience: settings.audience,
-            accessLife: settings.accessTTL, refreshLife: settings.refreshTTL)
+            accessLife: settings.accessTTL, refreshLife: settings.refreshTTL,
+            sessionLife: settings.refresh.sessionLife, refreshRule: settings.refresh.rule)
     }
 }

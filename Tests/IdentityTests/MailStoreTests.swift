@@ -164,14 +164,14 @@ struct MailStoreTests {
             #expect(
                 try await store.changePassword(
                     of: anna.id, from: password, to: password, count: 0, keeping: session, at: Self.now) == nil)
-            #expect(try await store.changePassword(of: anna.id, from: old, to: password, count: 7) == nil)
+            #expect(try await store.changePassword(of: anna.id, from: old, to: password, count: 7, at: Self.now) == nil)
             #expect(try await store.resetPassword(of: anna.id, to: password, count: 7, at: Self.now) == nil)
             #expect(try await take(from: store, at: .max / 2) == nil)
 
             #expect(
                 try await store.changePassword(
                     of: anna.id, from: old, to: password, count: 0, keeping: session, at: Self.now) == 1)
-            #expect(try await store.changePassword(of: anna.id, from: password, to: old, count: 1) == 2)
+            #expect(try await store.changePassword(of: anna.id, from: password, to: old, count: 1, at: Self.now) == 2)
             #expect(try await store.resetPassword(of: anna.id, to: password, count: 2, at: Self.now) == 3)
             for _ in 1...3 {
                 let mail = try #require(try await store.takeMail(at: .max / 2, until: .max / 2 + 1))

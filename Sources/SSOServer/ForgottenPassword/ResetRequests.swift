@@ -18,6 +18,8 @@ final class ResetRequests: Service {
     private struct Name {
         let text: String
         let origin: String
+        /// The work is still that request's, for the audit record.
+        let asker = AuditOrigin.current
     }
 
     /// How many names may wait; more are turned away, whoever they are.
@@ -52,14 +54,23 @@ final class ResetRequests: Service {
 
     private func lookUp(_ name: Name) async {
         for attempt in 1...Self.attempts {
-            do {
-                return try await reset.request(username: name.text, linkTo: name.origin)
+            guard let error = await failure(name) else { return }
+            guard case .store(.unavailable) = error, attempt < Self.attempts, !Task.isCancelled else {
+                logger.error("a request for a reset mail was lost", metadata: ["cause": "\(error)"])
+                return
+            }
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Looks a name up once. Nil if that was done.
+    private func failure(_ name: Name) async -> IdentityError? {
+        await AuditOrigin.$current.withValue(name.asker) {
+            do throws(IdentityError) {
+                try await reset.request(username: name.text, linkTo: name.origin)
+                return nil
             } catch {
-                guard case .store(.unavailable) = error, attempt < Self.attempts, !Task.isCancelled else {
-                    logger.error("a request for a reset mail was lost", metadata: ["cause": "\(error)"])
-                    return
-                }
-                try? await Task.sleep(for: .seconds(1))
+                return error
             }
         }
     }
