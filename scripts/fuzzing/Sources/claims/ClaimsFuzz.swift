@@ -67,7 +67,10 @@ extension JSONValue {
     fileprivate func isSame(as theirs: Any) -> Bool {
         switch self {
         case .string(let value):
-            return (theirs as? String)?.hasSameBytes(as: value) == true
+            // It drops byte-order marks from strings.
+            let mark: Unicode.Scalar = "\u{FEFF}"
+            guard let theirs = theirs as? String else { return false }
+            return theirs.unicodeScalars.filter { $0 != mark }.elementsEqual(value.unicodeScalars.filter { $0 != mark })
         case .array(let values):
             guard let theirs = theirs as? [Any], theirs.count == values.count else { return false }
             return zip(values, theirs).allSatisfy { $0.isSame(as: $1) }
