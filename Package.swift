@@ -116,8 +116,8 @@ let package = Package(
         .testTarget(
             name: "SSOServerTests",
             dependencies: [
-                "Identity", "SSOServer", "Tokens", argumentParser, httpTypes, hummingbird, logging, metricsCore,
-                nioCore,
+                "BankServer", "Identity", "RetirementServer", "SQLiteStore", "SSOServer", "Tokens", argumentParser,
+                httpTypes, hummingbird, logging, metricsCore, nioCore,
             ],
             swiftSettings: strict),
         .testTarget(
