@@ -91,7 +91,9 @@ extension ServerCommand {
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
                 store: store, metrics: metrics, logger: logger)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
-        let watch = KeyFileWatch(file: keyFile, firstVersion: version, authority: authority, logger: logger)
+        let watch = KeyFileWatch(
+            file: keyFile, firstVersion: version, authority: authority, record: store, server: server.name,
+            logger: logger)
         try await run([watch, application], settings, logger)
         await hasher.shutdown()
         await store.close()
@@ -131,6 +133,7 @@ extension TokenAuthority.Terms {
     fileprivate init(_ server: Server, _ settings: Settings) {
         self.init(
             issuer: server.name, issuers: [server.name, server.peer.name], audience: settings.audience,
-            accessLife: settings.accessTTL, refreshLife: settings.refreshTTL)
+            accessLife: settings.accessTTL, refreshLife: settings.refreshTTL,
+            sessionLife: settings.refresh.sessionLife, refreshRule: settings.refresh.rule)
     }
 }
