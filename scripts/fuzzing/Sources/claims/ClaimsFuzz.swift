@@ -47,7 +47,8 @@ private func check(_ claims: SessionClaims, against object: JSONObject) {
     for (name, claim) in texts {
         expect(!claim.isEmpty && object[name] == .string(claim), "\(name) is \(claim)")
     }
-    for (name, claim) in [("count", claims.count), ("iat", claims.issuedAt), ("exp", claims.expiresAt)] {
+    let signIn = claims.authenticatedAt.map { [("auth_time", $0)] } ?? []
+    for (name, claim) in [("count", claims.count), ("iat", claims.issuedAt), ("exp", claims.expiresAt)] + signIn {
         expect((0...JSONValue.largestInteger).contains(claim) && object[name] == .integer(claim), "\(name) is \(claim)")
     }
 }
