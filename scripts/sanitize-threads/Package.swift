@@ -6,6 +6,7 @@ let upcoming: [SwiftSetting] = ["ExistentialAny", "InternalImportsByDefault", "M
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 
 // The rules of signing on, the store and their tests alone, for a build that watches for two threads at one place in
@@ -23,7 +24,7 @@ let package = Package(
         .target(name: "Identity", dependencies: ["COpenSSL", "Tokens", nioPosix], swiftSettings: upcoming),
         .target(name: "Holdings", dependencies: ["Identity"], swiftSettings: upcoming),
         .target(
-            name: "SQLiteStore", dependencies: ["Holdings", "Identity", grdb],
+            name: "SQLiteStore", dependencies: ["Holdings", "Identity", grdb, grdbSQLite],
             resources: [.embedInCode("Schema")], swiftSettings: upcoming),
         .testTarget(
             name: "IdentityTests", dependencies: ["Holdings", "Identity", "SQLiteStore", "Tokens", grdb],
