@@ -120,8 +120,8 @@ let package = Package(
         .testTarget(
             name: "SSOServerTests",
             dependencies: [
-                "Identity", "Mail", "SSOServer", "Tokens", argumentParser, httpTypes, hummingbird, logging, metricsCore,
-                nioCore,
+                "BankServer", "Identity", "Mail", "RetirementServer", "SQLiteStore", "SSOServer", "Tokens", argumentParser,
+                httpTypes, hummingbird, logging, metricsCore, nioCore,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -20,9 +20,11 @@ struct ApplicationParts {
 
 /// Builds a server's application: all its routes, and the line that says it is ready.
 ///
-/// - Parameter ready: called with the line when the server accepts connections.
+/// - Parameters:
+///   - routes: collects its routes.
+///   - ready: called with the line when the server accepts connections.
 func buildApplication(
-    _ parts: ApplicationParts, ready: @escaping @Sendable (String) -> Void
+    _ parts: ApplicationParts, routes: Routes = Routes(), ready: @escaping @Sendable (String) -> Void
 ) throws -> some ApplicationProtocol {
     let settings = parts.settings
     let server = parts.server
@@ -30,7 +32,6 @@ func buildApplication(
     let pages = try Pages(server, site, hasLab: settings.lab, auth: settings.auth)
 
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
-    let routes = Routes()
     router.add(
         middleware: AnswerMiddleware(
             server: server.name, serverTiming: settings.serverTiming, pages: pages, routes: routes,
@@ -84,6 +85,7 @@ private func addSignIn(
         let authenticator = Authenticator(signOn: parts.signOn, cookies: settings.cookies, site: site)
         APIRoutes(server: server, signOn: parts.signOn, authenticator: authenticator, store: parts.store)
             .add(to: routes, on: router)
+        OpenAPIRoute(server: server, cookies: settings.cookies).add(to: routes, on: router)
         return TokenSignIn(signOn: parts.signOn, cookies: settings.cookies)
     case .sessions(let chosen): place = chosen
     }

@@ -76,7 +76,9 @@ extension Request {
     /// Whether a person is to read the answer: below `/api/` and at the paths for machines it is a program.
     fileprivate var isForPage: Bool {
         let path = uri.path
-        if path.hasPrefix("/api/") || ["/livez", "/readyz", "/metrics"].contains(path) { return false }
+        if path.hasPrefix("/api/") || ["/livez", "/readyz", "/metrics", "/openapi.json"].contains(path) {
+            return false
+        }
         return headers[.accept]?.contains("text/html") == true
     }
 }

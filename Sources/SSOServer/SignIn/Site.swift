@@ -41,14 +41,7 @@ final class Site: Sendable {
     }
 
     /// Where to go after signing in: `/` unless `text` is a path of this server or an address of the peer's.
-    ///
-    /// Browsers read a backslash as a slash and drop tabs and line ends, so a text with any of them is none.
     func returnTo(_ text: String?) -> String {
-        guard let text, text.utf8.count <= 2048,
-            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
-        else { return "/" }
-        if text.hasPrefix("/"), !text.hasPrefix("//") { return text }
-        let origins = [own, peer].compactMap { $0?.description }
-        return origins.contains { text == $0 || text.hasPrefix("\($0)/") } ? text : "/"
+        returnAddress(text, among: [own, peer].compactMap { $0 })
     }
 }
