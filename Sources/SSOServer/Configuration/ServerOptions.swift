@@ -71,6 +71,10 @@ public struct ServerOptions: ParsableArguments {
     )
     var lab = false
 
+    @OptionGroup var attempts: AttemptOptions
+
+    @OptionGroup var bounds: BoundOptions
+
     /// No flags given.
     public init() {}
 }

@@ -1,14 +1,18 @@
 import Hummingbird
 import Identity
+import NIOCore
 import Synchronization
 
 /// What is known of a request while it is answered.
 struct AppContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// The connection that the request came on.
+    let channel: any Channel
     /// What the request cost.
     let record = RequestRecord()
 
     init(source: Source) {
+        channel = source.channel
         coreContext = .init(source: source)
     }
 }

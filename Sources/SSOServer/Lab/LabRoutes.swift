@@ -123,6 +123,7 @@ final class LabRoutes: Sendable {
 extension AppContext {
     /// The context of a request that is made while another is answered.
     init(beside other: AppContext) {
+        channel = other.channel
         coreContext = .init(source: other)
     }
 }

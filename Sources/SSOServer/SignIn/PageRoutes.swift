@@ -9,6 +9,7 @@ import Tokens
 struct PageRoutes: Sendable {
     let server: Server
     let signOn: SignOn
+    let gate: AttemptGate
     let signIn: any PageSignIn
     let site: Site
     let store: any ClusterStore
@@ -81,11 +82,19 @@ struct PageRoutes: Sendable {
         let username = form.username ?? ""
         let password = form.password ?? ""
         do {
-            try await signOn.register(username: username, password: password)
+            try await register(username, password, context)
         } catch {
             return try pages.register(returnTo: returnTo, username: username, problem: .besideForm(error))
         }
         return try await begin(username: username, password: password, returnTo: returnTo, context)
+    }
+
+    private func register(
+        _ username: String, _ password: String, _ context: AppContext
+    ) async throws(IdentityError) {
+        try await gate.registration(of: username, from: context.place) { () async throws(IdentityError) in
+            _ = try await signOn.register(username: username, password: password)
+        }
     }
 }
 
