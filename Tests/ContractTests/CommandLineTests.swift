@@ -48,6 +48,9 @@ struct CommandLineTests {
             ("audience", "sso"), ("public-url", "HOST:PORT"), ("peer-url", server == "bank" ? "8082" : "8081"),
             ("cookie-domain", "none"), ("cookie-secure", "auto"), ("scrypt", "15,8,3"), ("server-timing", "on"),
             ("log-level", "info"), ("log-format", "text"), ("auth", "tokens"), ("session-store", "local"),
+            ("attempt-limits", "on"), ("attempts-per-account", "10,30"), ("attempts-per-address", "100,1"),
+            ("max-connections", "4096"), ("max-connections-per-address", "a quarter"), ("request-timeout", "10"),
+            ("idle-timeout", "60"),
         ]
         for (flag, fallback) in flags {
             let start = try #require(text.range(of: "--\(flag) <"), "--\(flag)")

@@ -69,7 +69,7 @@ struct SlowClientTests {
                 return greedy.isClosed
             }
             let (answer, _) = await greedy.readToEnd()
-            #expect(answer.contains(" 413 ") || answer.isEmpty)
+            #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"))
         }
     }
 
@@ -112,7 +112,8 @@ struct SlowClientTests {
             let honest = Visitor.program(named: "honest")
             let answer = try await honest.get(stage.here, "/login")
             #expect(answer.status == 200)
-            #expect(answer.request.url.isEmpty == false)
+            // It had to wait for one of the slow ones to be cut off, which is after a second.
+            #expect(answer.timings.total > 0.5)
             try await waitUntil("the slow ones are cut off") { slow.allSatisfy(\.isClosed) }
         }
     }

@@ -29,7 +29,10 @@ struct SettingErrorTests {
         ("session-store", ["Local", "memory", "database", "local,shared", "shared "]),
         ("log-format", ["JSON", "xml", "logfmt", "Text"]),
         ("attempt-limits", ["On", "none", "0", "off "]),
-        ("attempts-per-account", ["10", "10,", ",30", "0,30", "10,0", "10001,1", "1,3601", "+1,1", "1;1", "1,1,1", "a,b"]),
+        (
+            "attempts-per-account",
+            ["10", "10,", ",30", "0,30", "10,0", "10001,1", "1,3601", "+1,1", "1;1", "1,1,1", "a,b"]
+        ),
         ("attempts-per-address", ["100", "-1,1", "1, 1", "1.5,1"]),
         ("max-connections", ["0", "-1", "1000001", "many"]),
         ("max-connections-per-address", ["0", "1.5", "+1"]),

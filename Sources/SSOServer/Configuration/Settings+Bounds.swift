@@ -10,7 +10,7 @@ public struct BoundOptions: ParsableArguments {
 
     @Option(
         help:
-            "Open connections from one address; new ones are closed beyond it. Behind a proxy, set it as high as --max-connections (SSO_MAX_CONNECTIONS_PER_ADDRESS; default a quarter of --max-connections)."
+            "Open connections from one address; new ones are closed beyond it. Behind a proxy, allow as many as in all (SSO_MAX_CONNECTIONS_PER_ADDRESS; default a quarter of all)."
     )
     var maxConnectionsPerAddress: String?
 

@@ -24,7 +24,7 @@ struct Bounds: Sendable, Equatable {
     /// Header fields of a request: beyond it, 431.
     static let headerCount = 100
     /// Bytes of a request's target, which is path and query: beyond it, 414.
-    static let targetBytes = 8192
+    static let targetBytes = 16_384
     /// Bytes of a request's body: beyond it, 413.
     static let bodyBytes = 16_384
     /// How many seconds the rest of a refused request is read, and thrown away: who is cut off while sending does not
