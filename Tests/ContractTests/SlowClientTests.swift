@@ -112,8 +112,8 @@ struct SlowClientTests {
             let honest = Visitor.program(named: "honest")
             let answer = try await honest.get(stage.here, "/login")
             #expect(answer.status == 200)
-            // It had to wait for one of the slow ones to be cut off, which is after a second.
-            #expect(answer.timings.total > 0.5)
+            // It had to wait for one of the slow ones to be cut off.
+            #expect(slow.contains(where: \.isClosed))
             try await waitUntil("the slow ones are cut off") { slow.allSatisfy(\.isClosed) }
         }
     }
