@@ -14,6 +14,7 @@ struct ApplicationParts {
     let resetRequests: ResetRequests
     let site: Site
     let store: any ClusterStore
+    let gate: AttemptGate
     let metrics: PrometheusMetrics
     let logger: Logger
 }
@@ -35,13 +36,15 @@ func buildApplication(
     router.add(
         middleware: AnswerMiddleware(
             server: server.name, serverTiming: settings.serverTiming, pages: pages, routes: routes,
-            metrics: RequestMetrics()))
-    RegisterRoute(signOn: parts.signOn, site: site).add(to: routes, on: router)
+            host: settings.isPublicURLGiven ? settings.publicURL.map(HostCheck.init) : nil,
+            isSecure: settings.publicURL?.isSecure == true, metrics: RequestMetrics()))
+    RegisterRoute(signOn: parts.signOn, gate: parts.gate, site: site).add(to: routes, on: router)
     let signIn = addSignIn(parts, site, to: routes, on: router)
     PageRoutes(
-        server: server, signOn: parts.signOn, signIn: signIn, site: site, store: parts.store, pages: pages
+        server: server, signOn: parts.signOn, gate: parts.gate, signIn: signIn, site: site, store: parts.store,
+        pages: pages
     ).add(to: routes, on: router)
-    ForgotRoutes(requests: parts.resetRequests, site: site, pages: pages).add(to: routes, on: router)
+    ForgotRoutes(requests: parts.resetRequests, gate: parts.gate, site: site, pages: pages).add(to: routes, on: router)
     ResetRoutes(reset: parts.reset, pages: pages).add(to: routes, on: router)
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
     ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)
@@ -61,10 +64,12 @@ func buildApplication(
     return Application(
         responder: responder,
         server: HTTPServerBuilder { responder in
-            ConnectionsOnEventLoops(
-                connections: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(60))))
+            ConnectionsOnEventLoops(settings.bounds, responder: responder)
         },
-        configuration: .init(address: .hostname(settings.host, port: settings.port)),
+        configuration: .init(
+            address: .hostname(settings.host, port: settings.port), backlog: Bounds.backlog,
+            availableConnectionsDelegate: MaximumAvailableConnections(
+                settings.bounds.connections, logger: parts.logger)),
         onServerRunning: { channel in
             let port = channel.localAddress?.port ?? settings.port
             let origin = Origin.listening(host: settings.host, port: port)
@@ -83,10 +88,11 @@ private func addSignIn(
     switch settings.auth {
     case .tokens:
         let authenticator = Authenticator(signOn: parts.signOn, cookies: settings.cookies, site: site)
-        APIRoutes(server: server, signOn: parts.signOn, authenticator: authenticator, store: parts.store)
-            .add(to: routes, on: router)
+        APIRoutes(
+            server: server, signOn: parts.signOn, authenticator: authenticator, gate: parts.gate, store: parts.store
+        ).add(to: routes, on: router)
         OpenAPIRoute(server: server, cookies: settings.cookies).add(to: routes, on: router)
-        return TokenSignIn(signOn: parts.signOn, cookies: settings.cookies)
+        return TokenSignIn(signOn: parts.signOn, gate: parts.gate, cookies: settings.cookies)
     case .sessions(let chosen): place = chosen
     }
     let life = settings.refreshTTL
@@ -99,7 +105,7 @@ private func addSignIn(
     let check = SessionCheck(signOn: signOn, cookies: settings.cookies)
     SessionAPIRoutes(server: server, check: check, store: parts.store).add(to: routes, on: router)
     return SessionSignIn(
-        signOn: signOn, check: check,
+        signOn: signOn, gate: parts.gate, check: check,
         telling: SessionTelling(
             place: place, peer: server.peer.name, cookieName: settings.cookies.sessionName, life: life))
 }

@@ -67,8 +67,11 @@ extension ServerCommand {
         let settings = try Settings(server, options, environment: ProcessInfo.processInfo.environment)
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
+        let log = LogWriter(to: STDERR_FILENO) { LogLines.notice(settings.logFormat, server.name, lost: $0) }
+        // Before whatever main says of an error, and before the end.
+        defer { log.flush() }
         LoggingSystem.bootstrap { label in
-            LogLines(label: label, format: settings.logFormat, logLevel: settings.logLevel)
+            LogLines(label: label, format: settings.logFormat, writer: log, logLevel: settings.logLevel)
         }
         let logger = Logger(label: server.name)
 
@@ -93,11 +96,15 @@ extension ServerCommand {
             store: store, reset: reset, transport: transport,
             letters: Letters(site: site, sender: settings.mail.sender), clock: { authority.now },
             logger: logger)
+        let gate = AttemptGate(store: store, limits: settings.attempts) {
+            Int((Date().timeIntervalSince1970 * 1000).rounded(.down))
+        }
         let application = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
-                reset: reset, resetRequests: resetRequests, site: site, store: store, metrics: metrics, logger: logger)
+                reset: reset, resetRequests: resetRequests, site: site, store: store, gate: gate, metrics: metrics,
+                logger: logger)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
         let watch = KeyFileWatch(
             file: keyFile, firstVersion: version, authority: authority, record: store, server: server.name,

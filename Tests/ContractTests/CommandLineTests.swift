@@ -54,6 +54,9 @@ struct CommandLineTests {
             ("log-level", "info"), ("log-format", "text"), ("auth", "tokens"), ("session-store", "local"),
             ("smtp-url", "none"), ("smtp-tls", "required"), ("smtp-credentials", "none"), ("smtp-ca", "system"),
             ("mail-from", "sso@localhost"), ("outbox", ".data/outbox"),
+            ("attempt-limits", "on"), ("attempts-per-account", "10,30"), ("attempts-per-address", "100,1"),
+            ("max-connections", "4096"), ("max-connections-per-address", "a quarter"), ("request-timeout", "10"),
+            ("idle-timeout", "60"),
         ]
         for (flag, fallback) in flags {
             let start = try #require(text.range(of: "--\(flag) <"), "--\(flag)")

@@ -75,6 +75,10 @@ public struct ServerOptions: ParsableArguments {
 
     @OptionGroup var mail: MailOptions
 
+    @OptionGroup var attempts: AttemptOptions
+
+    @OptionGroup var bounds: BoundOptions
+
     /// No flags given.
     public init() {}
 }

@@ -85,7 +85,7 @@ struct Setting {
         return domain
     }
 
-    private func wrong(_ reason: String) -> StartupError {
+    func wrong(_ reason: String) -> StartupError {
         StartupError(
             code: isFlag ? .usage : .configuration,
             cause: "the value of \(isFlag ? "--\(flag)" : variable) \(reason)",

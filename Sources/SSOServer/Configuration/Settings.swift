@@ -15,6 +15,8 @@ struct Settings: Sendable {
     let audience: String
     /// How browsers reach this server; nil until its port is known, if it takes a free one.
     let publicURL: Origin?
+    /// Whether that URL was given, rather than worked out from address and port.
+    let isPublicURLGiven: Bool
     let peerURL: Origin
     let cookies: CookieSettings
     let scrypt: ScryptCost
@@ -25,6 +27,9 @@ struct Settings: Sendable {
     let lab: Bool
     let auth: Auth
     let mail: Mail
+    /// How often passwords may be tried; nil if without limits.
+    let attempts: AttemptLimits?
+    let bounds: Bounds
 
     /// Works out the settings.
     ///
@@ -47,7 +52,9 @@ struct Settings: Sendable {
         audience = try setting("audience", options.audience).text(default: "sso")
 
         let reachable = port == 0 ? nil : Origin.listening(host: host, port: port)
-        publicURL = try setting("public-url", options.publicURL).origin(default: reachable)
+        let given = try setting("public-url", options.publicURL).origin(default: nil)
+        publicURL = given ?? reachable
+        isPublicURLGiven = given != nil
         peerURL =
             try setting("peer-url", options.peerURL).origin(default: nil)
             ?? Origin(scheme: "http", host: "127.0.0.1", port: server.peer.port)
@@ -70,6 +77,8 @@ struct Settings: Sendable {
         logFormat = LogFormat(rawValue: format) ?? .text
 
         mail = try Mail(options.mail, setting)
+        attempts = try AttemptLimits(options.attempts, setting)
+        bounds = try Bounds(options.bounds, setting)
         auth = try Auth(setting("auth", options.auth), setting("session-store", options.sessionStore))
         lab = try setting("lab", options.lab ? "on" : nil).choice(of: ["on", "off"], default: "off") == "on"
         guard !lab || Self.isLoopback(host) else {

@@ -44,6 +44,12 @@ extension Problem {
         case .busy(let seconds):
             Problem(.serviceUnavailable, "too_many_sign_ins", "Too many people are signing in. Try again later.")
                 .retry(after: seconds)
+        case .tooManyAttempts(let seconds):
+            Problem(
+                .tooManyRequests, "too_many_attempts",
+                "Too many attempts have failed. Try again in \(seconds) \(seconds == 1 ? "second" : "seconds")."
+            )
+            .retry(after: seconds)
         case .cannotIssue: internalError
         case .store(let error): store(error)
         }

@@ -2,9 +2,6 @@ import HTTPTypes
 import Hummingbird
 import Tokens
 
-/// The largest body that is read, in bytes.
-let maximumBodySize = 16_384
-
 extension Request {
     /// The body as a JSON object.
     ///
@@ -32,7 +29,7 @@ extension Request {
     private func bytes(ofType type: String) async throws -> [UInt8] {
         let given = headers[.contentType].map { $0.prefix { $0 != ";" }.lowercased() } ?? ""
         guard given.filter({ $0 != " " && $0 != "\t" }) == type else { throw Problem.contentType(type) }
-        return Array(buffer: try await body.collect(upTo: maximumBodySize))
+        return Array(buffer: try await body.collect(upTo: Bounds.bodyBytes))
     }
 }
 

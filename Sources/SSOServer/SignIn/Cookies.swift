@@ -3,6 +3,9 @@ import Identity
 
 /// How the cookies are named and set: two for tokens or, without tokens, one for a session.
 struct CookieSettings: Sendable {
+    /// What the names of all our cookies begin with, behind what browsers demand.
+    static let prefix = "sso_"
+
     /// The parent domain that both servers share; nil for this host only.
     let domain: String?
     /// Whether browsers may send them over https only.
@@ -20,10 +23,10 @@ struct CookieSettings: Sendable {
         self.accessLife = accessLife
         self.refreshLife = refreshLife
         // With `Secure`, the prefix lets browsers refuse a cookie that was not set so (RFC 6265bis section 4.1.3.1).
-        let prefix = isSecure ? "__Secure-" : ""
-        accessName = "\(prefix)sso_access"
-        refreshName = "\(prefix)sso_refresh"
-        sessionName = "\(prefix)sso_session"
+        let prefix = (isSecure ? "__Secure-" : "") + Self.prefix
+        accessName = "\(prefix)access"
+        refreshName = "\(prefix)refresh"
+        sessionName = "\(prefix)session"
     }
 
     func setAccess(_ token: IssuedToken) -> HTTPField { setAccess(token.text, life: token.life) }

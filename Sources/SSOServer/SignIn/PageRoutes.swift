@@ -9,6 +9,7 @@ import Tokens
 struct PageRoutes: Sendable {
     let server: Server
     let signOn: SignOn
+    let gate: AttemptGate
     let signIn: any PageSignIn
     let site: Site
     let store: any ClusterStore
@@ -95,12 +96,20 @@ struct PageRoutes: Sendable {
         // Browsers send a field that was left empty, too.
         let email = form.email ?? ""
         do {
-            try await signOn.register(username: username, password: password, email: email.isEmpty ? nil : email)
+            try await register(username, password, email: email.isEmpty ? nil : email, context)
         } catch {
             return try pages.register(
                 returnTo: returnTo, username: username, email: email, problem: .besideForm(error))
         }
         return try await begin(username: username, password: password, returnTo: returnTo, context)
+    }
+
+    private func register(
+        _ username: String, _ password: String, email: String?, _ context: AppContext
+    ) async throws(IdentityError) {
+        try await gate.registration(of: username, from: context.place) { () async throws(IdentityError) in
+            _ = try await signOn.register(username: username, password: password, email: email)
+        }
     }
 }
 
