@@ -6,6 +6,8 @@ public enum IdentityError: Error, Equatable {
     case invalidUsername
     /// The password breaks the rule of ``Password``.
     case invalidPassword
+    /// The address breaks the rule of ``EmailAddress``.
+    case invalidEmail
     /// Somebody has that name.
     case usernameTaken
     /// The name, the password or both are wrong. Nothing tells which.

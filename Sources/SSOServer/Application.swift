@@ -10,6 +10,9 @@ struct ApplicationParts {
     let server: Server
     let settings: Settings
     let signOn: SignOn
+    let reset: PasswordReset
+    let resetRequests: ResetRequests
+    let site: Site
     let store: any ClusterStore
     let metrics: PrometheusMetrics
     let logger: Logger
@@ -25,7 +28,7 @@ func buildApplication(
 ) throws -> some ApplicationProtocol {
     let settings = parts.settings
     let server = parts.server
-    let site = Site(own: settings.publicURL, peer: settings.peerURL)
+    let site = parts.site
     let pages = try Pages(server, site, hasLab: settings.lab, auth: settings.auth)
 
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
@@ -38,6 +41,8 @@ func buildApplication(
     PageRoutes(
         server: server, signOn: parts.signOn, signIn: signIn, site: site, store: parts.store, pages: pages
     ).add(to: routes, on: router)
+    ForgotRoutes(requests: parts.resetRequests, site: site, pages: pages).add(to: routes, on: router)
+    ResetRoutes(reset: parts.reset, pages: pages).add(to: routes, on: router)
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
     ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)
     Assets().add(to: routes, on: router)

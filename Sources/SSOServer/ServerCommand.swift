@@ -74,6 +74,7 @@ extension ServerCommand {
 
         let keyFile = KeyFile(path: settings.keys)
         let (keys, version) = try keyFile.read()
+        let transport = try settings.mail.transport()
         let store = try Self.openStore(settings.database)
         if settings.scrypt.isLower(than: .recommended) {
             logger.warning(
@@ -85,16 +86,23 @@ extension ServerCommand {
         let authority = TokenAuthority(keys: keys, terms: .init(server, settings)) {
             Int(Date().timeIntervalSince1970.rounded(.down))
         }
+        let site = Site(own: settings.publicURL, peer: settings.peerURL)
+        let reset = PasswordReset(authority: authority, store: store, hasher: hasher)
+        let resetRequests = ResetRequests(reset: reset, logger: logger)
+        let mails = MailQueue(
+            store: store, reset: reset, transport: transport,
+            letters: Letters(site: site, sender: settings.mail.sender), clock: { authority.now },
+            logger: logger)
         let application = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
-                store: store, metrics: metrics, logger: logger)
+                reset: reset, resetRequests: resetRequests, site: site, store: store, metrics: metrics, logger: logger)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
         let watch = KeyFileWatch(
             file: keyFile, firstVersion: version, authority: authority, record: store, server: server.name,
             logger: logger)
-        try await run([watch, application], settings, logger)
+        try await run([watch, mails, resetRequests, application], settings, logger)
         await hasher.shutdown()
         await store.close()
     }

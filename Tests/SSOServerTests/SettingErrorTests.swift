@@ -27,6 +27,18 @@ struct SettingErrorTests {
         ("log-level", ["Info", "warn", "verbose", "0", "none"]),
         ("auth", ["Sessions", "token", "session", "none", "cookies", "tokens "]),
         ("session-store", ["Local", "memory", "database", "local,shared", "shared "]),
+        (
+            "smtp-url",
+            [
+                "mail", "smtp://", "http://mail", "smtp://mail/x", "smtp://user:pass@mail", "smtp://mail:0",
+                "smtp://a b", "smtp://mail?x", "smtp:mail", "ſmtp://mail",
+            ]
+        ),
+        ("smtp-tls", ["Required", "yes", "none", "optional "]),
+        ("smtp-credentials", ["a\nb"]),
+        ("smtp-ca", ["a\u{0}b"]),
+        ("mail-from", ["sso", "@", "a@b@c", "Bank <sso@b>", "sso@b\r\nBcc: c@d", "söö@b", "sso@b, c@d"]),
+        ("outbox", ["a\nb"]),
         ("log-format", ["JSON", "xml", "logfmt", "Text"]),
     ]
 

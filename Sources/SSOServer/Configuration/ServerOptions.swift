@@ -73,6 +73,8 @@ public struct ServerOptions: ParsableArguments {
     )
     var lab = false
 
+    @OptionGroup var mail: MailOptions
+
     /// No flags given.
     public init() {}
 }

@@ -24,6 +24,7 @@ struct Settings: Sendable {
     /// Whether there are pages that show how sign-in is broken.
     let lab: Bool
     let auth: Auth
+    let mail: Mail
 
     /// Works out the settings.
     ///
@@ -68,6 +69,7 @@ struct Settings: Sendable {
         let format = try setting("log-format", options.logFormat).choice(of: formats.map(\.rawValue), default: "text")
         logFormat = LogFormat(rawValue: format) ?? .text
 
+        mail = try Mail(options.mail, setting)
         auth = try Auth(setting("auth", options.auth), setting("session-store", options.sessionStore))
         lab = try setting("lab", options.lab ? "on" : nil).choice(of: ["on", "off"], default: "off") == "on"
         guard !lab || Self.isLoopback(host) else {
@@ -82,8 +84,8 @@ struct Settings: Sendable {
         }
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
-        if ["localhost", "::1"].contains(host.lowercased()) { return true }
+    static func isLoopback(_ host: String) -> Bool {
+        if ["localhost", "::1", "[::1]"].contains(host.lowercased()) { return true }
         let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
         return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { (decimal($0) ?? 256) < 256 }
     }

@@ -25,6 +25,11 @@ extension Problem {
                 "A user name has 3 to 64 letters, digits and . _ - @ + (ASCII), beginning with a letter or digit.")
         case .invalidPassword:
             field("password", "A password has 8 to 256 characters and is not the user name.")
+        case .invalidEmail:
+            field(
+                "email",
+                "An email address has a name, one @ and a host, all of it ASCII without spaces, and at most 254 "
+                    + "characters.")
         case .usernameTaken: Problem(.conflict, "username_taken", "Somebody has this user name. Choose another.")
         case .invalidCredentials:
             Problem(.unauthorized, "invalid_credentials", "The user name or the password is wrong.")

@@ -46,4 +46,15 @@ extension JSONObject {
         }
         return value
     }
+
+    /// A member that may be missing or null, and else must be a string.
+    ///
+    /// - Throws: ``Problem`` 422.
+    func optionalString(_ name: String) throws(Problem) -> String? {
+        switch self[name] {
+        case nil, .null?: nil
+        case .string(let value)?: value
+        default: throw .field(name, "The field '\(name)' must be a string, where it is there.")
+        }
+    }
 }

@@ -74,16 +74,31 @@ struct PageRoutes: Sendable {
         return .seeOther(returnTo).setting(cookies)
     }
 
+    private struct RegisterForm: Decodable {
+        var username: String?
+        var password: String?
+        var email: String?
+        var returnTo: String?
+
+        enum CodingKeys: String, CodingKey {
+            case username, password, email
+            case returnTo = "return_to"
+        }
+    }
+
     @Sendable private func register(_ request: Request, _ context: AppContext) async throws -> Response {
         try site.requireOwnPage(request)
-        let form = try await request.form(SignInForm.self)
+        let form = try await request.form(RegisterForm.self)
         let returnTo = site.returnTo(form.returnTo)
         let username = form.username ?? ""
         let password = form.password ?? ""
+        // Browsers send a field that was left empty, too.
+        let email = form.email ?? ""
         do {
-            try await signOn.register(username: username, password: password)
+            try await signOn.register(username: username, password: password, email: email.isEmpty ? nil : email)
         } catch {
-            return try pages.register(returnTo: returnTo, username: username, problem: .besideForm(error))
+            return try pages.register(
+                returnTo: returnTo, username: username, email: email, problem: .besideForm(error))
         }
         return try await begin(username: username, password: password, returnTo: returnTo, context)
     }

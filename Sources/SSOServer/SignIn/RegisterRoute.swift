@@ -17,7 +17,8 @@ struct RegisterRoute: Sendable {
         try site.requireOwnPage(request)
         let body = try await request.jsonObject()
         let user = try await signOn.register(
-            username: try body.string("username"), password: try body.string("password"))
+            username: try body.string("username"), password: try body.string("password"),
+            email: try body.optionalString("email"))
         context.logger.info("registered", metadata: ["sub": "\(user.id.rawValue)"])
         var json = JSONWriter()
         json.add("id", user.id.rawValue)
