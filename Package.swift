@@ -120,7 +120,8 @@ let package = Package(
         .testTarget(
             name: "SSOServerTests",
             dependencies: [
-                "BankServer", "Identity", "Mail", "RetirementServer", "SQLiteStore", "SSOServer", "Tokens", argumentParser,
+                "BankServer", "Identity", "Mail", "RetirementServer", "SQLiteStore", "SSOServer", "Tokens",
+                argumentParser,
                 httpTypes, hummingbird, logging, metricsCore, nioCore,
             ],
             swiftSettings: strict),

@@ -77,13 +77,17 @@ struct OpenAPITests {
         let keys = try KeyRing([Key(id: "a", secret: [UInt8](repeating: 1, count: 32))])
         let terms = TokenAuthority.Terms(
             issuer: server.name, issuers: [server.name], audience: "sso", accessLife: 1, refreshLife: 1)
+        let authority = TokenAuthority(keys: keys, terms: terms) { 0 }
+        let reset = PasswordReset(authority: authority, store: store, hasher: hasher)
+        let logger = Logger(label: "test")
         let routes = Routes()
         _ = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
-                signOn: SignOn(
-                    authority: TokenAuthority(keys: keys, terms: terms) { 0 }, store: store, hasher: hasher),
-                store: store, metrics: PrometheusMetrics(), logger: Logger(label: "test")),
+                signOn: SignOn(authority: authority, store: store, hasher: hasher), reset: reset,
+                resetRequests: ResetRequests(reset: reset, logger: logger),
+                site: Site(own: settings.publicURL, peer: settings.peerURL), store: store,
+                metrics: PrometheusMetrics(), logger: logger),
             routes: routes
         ) { _ in }
         await hasher.shutdown()

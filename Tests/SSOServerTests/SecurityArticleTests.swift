@@ -24,7 +24,7 @@ struct SecurityArticleTests {
         #expect(rows.count > 20)
         for row in rows {
             try #require(row.count == 3, "\(row)")
-            let tests = row[2].matches(of: /`([A-Za-z]+\/[A-Za-z]+Tests)` “([^”]+)”/)
+            let tests = row[2].matches(of: /`([A-Za-z]+\/[A-Za-z0-9]+Tests)` “([^”]+)”/)
             #expect(!tests.isEmpty && tests.count == row[2].filter { $0 == "“" }.count, "\(row[0])")
             for test in tests {
                 let source = try Self.text("Tests/\(test.1).swift")
