@@ -97,6 +97,11 @@ let package = Package(
         .target(name: "Harness", dependencies: ["Curl"], swiftSettings: strict),
         .target(name: "Browser", dependencies: ["Curl", "Harness"], swiftSettings: strict),
 
+        // What happened on a cluster, and whether it may have: the checker knows neither HTTP nor a database.
+        .target(name: "History", swiftSettings: strict),
+        .target(
+            name: "Soak", dependencies: ["Curl", "Harness", "History", "Tokens", grdb], swiftSettings: strict),
+
         // The course: what visitors do in each lesson.
         .target(
             name: "Course", dependencies: ["COpenSSL", "Curl", "Harness", "Lessons", "Tokens"], swiftSettings: strict),
@@ -104,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "sso",
             dependencies: [
-                "COpenSSL", "Course", "Curl", "Harness", "Holdings", "Identity", "Lessons", "Stores", "Tokens",
-                argumentParser, grdbSQLite, unixSignals,
+                "COpenSSL", "Course", "Curl", "Harness", "History", "Holdings", "Identity", "Lessons", "Soak", "Stores",
+                "Tokens", argumentParser, grdbSQLite, unixSignals,
             ],
             swiftSettings: strict),
 
@@ -125,6 +130,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests", dependencies: ["Curl", "Harness", "bank", "retirement", "sso", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HistoryTests", dependencies: ["Harness", "History", "Soak", "bank", "retirement", "sso"],
             swiftSettings: strict),
         .testTarget(
             name: "CourseTests", dependencies: ["Course", "Curl", "Harness", "Lessons", "bank", "retirement", "sso"],

@@ -1,0 +1,28 @@
+import Harness
+import History
+import Tokens
+
+/// A token with what it says.
+struct HeldToken: Sendable {
+    let text: String
+    let facts: TokenFacts
+
+    /// Nil if it is no token.
+    init?(_ text: String?) {
+        guard let text, let parts = try? UnverifiedToken(text.utf8),
+            let facts = TokenFacts(Harness.JSONValue(parts.unverifiedPayload))
+        else { return nil }
+        self.text = text
+        self.facts = facts
+    }
+}
+
+extension TokenFacts {
+    /// What claims say; nil if something is missing.
+    init?(_ claims: Harness.JSONValue?) {
+        guard let session = claims?["sid"]?.string, let count = claims?["count"]?.integer,
+            let id = claims?["jti"]?.string
+        else { return nil }
+        self.init(session: session, count: count, id: id)
+    }
+}
