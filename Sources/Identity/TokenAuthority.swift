@@ -15,14 +15,19 @@ public final class TokenAuthority: Sendable {
         public var accessLife: Int
         /// How many seconds a refresh token lives, at least 1.
         public var refreshLife: Int
+        /// By how many seconds other servers' clocks may be ahead of this one's.
+        public var leeway: Int
 
         /// All of them.
-        public init(issuer: String, issuers: [String], audience: String, accessLife: Int, refreshLife: Int) {
+        public init(
+            issuer: String, issuers: [String], audience: String, accessLife: Int, refreshLife: Int, leeway: Int = 5
+        ) {
             self.issuer = issuer
             self.issuers = issuers
             self.audience = audience
             self.accessLife = accessLife
             self.refreshLife = refreshLife
+            self.leeway = leeway
         }
     }
 
@@ -36,7 +41,8 @@ public final class TokenAuthority: Sendable {
 
         init(_ keys: KeyRing, _ terms: Terms) {
             signer = TokenSigner(keys: keys)
-            verifier = TokenVerifier(keys: keys, audience: terms.audience, issuers: terms.issuers)
+            verifier = TokenVerifier(
+                keys: keys, audience: terms.audience, issuers: terms.issuers, leeway: terms.leeway)
         }
     }
 

@@ -11,6 +11,7 @@ struct ApplicationParts {
     let settings: Settings
     let signOn: SignOn
     let store: any ClusterStore
+    let keyFile: KeyFileHealth
     let metrics: PrometheusMetrics
     let logger: Logger
 }
@@ -38,7 +39,7 @@ func buildApplication(
     ).add(to: routes, on: router)
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
     Assets().add(to: routes, on: router)
-    HealthRoutes(store: parts.store, metrics: parts.metrics).add(to: routes, on: router)
+    HealthRoutes(store: parts.store, keyFile: parts.keyFile, metrics: parts.metrics).add(to: routes, on: router)
     let lab =
         settings.lab
         ? LabRoutes(

@@ -85,14 +85,16 @@ extension ServerCommand {
         let authority = TokenAuthority(keys: keys, terms: .init(server, settings)) {
             Int(Date().timeIntervalSince1970.rounded(.down))
         }
+        let health = KeyFileHealth()
         let application = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
-                store: store, metrics: metrics, logger: logger)
+                store: store, keyFile: health, metrics: metrics, logger: logger)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
-        let watch = KeyFileWatch(file: keyFile, firstVersion: version, authority: authority, logger: logger)
-        try await run([watch, application], settings, logger)
+        let watch = KeyFileWatch(
+            file: keyFile, firstVersion: version, authority: authority, health: health, logger: logger)
+        try await run([watch, DescriptorWatch(logger: logger), application], settings, logger)
         await hasher.shutdown()
         await store.close()
     }
@@ -131,6 +133,6 @@ extension TokenAuthority.Terms {
     fileprivate init(_ server: Server, _ settings: Settings) {
         self.init(
             issuer: server.name, issuers: [server.name, server.peer.name], audience: settings.audience,
-            accessLife: settings.accessTTL, refreshLife: settings.refreshTTL)
+            accessLife: settings.accessTTL, refreshLife: settings.refreshTTL, leeway: settings.leeway)
     }
 }

@@ -71,6 +71,8 @@ public struct ServerOptions: ParsableArguments {
     )
     var lab = false
 
+    @OptionGroup var clock: ClockOptions
+
     /// No flags given.
     public init() {}
 }

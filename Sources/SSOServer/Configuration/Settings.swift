@@ -12,6 +12,8 @@ struct Settings: Sendable {
     let accessTTL: Int
     let refreshTTL: Int
     let audience: String
+    /// By how many seconds another server's clock may be ahead.
+    let leeway: Int
     /// How browsers reach this server; nil until its port is known, if it takes a free one.
     let publicURL: Origin?
     let peerURL: Origin
@@ -42,6 +44,8 @@ struct Settings: Sendable {
         accessTTL = try setting("access-ttl", options.accessTTL).number(in: 1...86_400, default: 900)
         refreshTTL = try setting("refresh-ttl", options.refreshTTL).number(in: 1...31_536_000, default: 604_800)
         audience = try setting("audience", options.audience).text(default: "sso")
+
+        leeway = try setting("leeway", options.clock.leeway).leeway()
 
         let reachable = port == 0 ? nil : Origin.listening(host: host, port: port)
         publicURL = try setting("public-url", options.publicURL).origin(default: reachable)
