@@ -4,7 +4,7 @@ public struct TokenFacts: Sendable, Hashable {
     public var session: String
     /// `count`: the user's count when it was issued.
     public var count: Int
-    /// `jti`: the token itself.
+    /// What tells the token from every other: its `jti`, and what else is its own.
     public var id: String
 
     /// What a token says of itself.

@@ -14,6 +14,9 @@ public enum IdentityError: Error, Equatable {
     case invalidToken(TokenError)
     /// The token was good once: the user's count has grown since, or its session has ended.
     case revoked
+    /// The refresh token was exchanged before, and its successors are in use: somebody has a copy, so the session has
+    /// been ended.
+    case reused
     /// Too many passwords are being hashed; it may work again in so many seconds.
     case busy(retryAfter: Int)
     /// No token can be issued that would be accepted: a fault in the configuration or in the program.

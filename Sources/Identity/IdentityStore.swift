@@ -6,7 +6,7 @@
 ///
 /// Every call throws ``StoreError/unavailable(_:)`` when the database cannot be reached in a bounded time.
 /// Times are whole seconds since 1970.
-public protocol IdentityStore: Sendable {
+public protocol IdentityStore: AuditRecord {
     /// Adds a user, with all that a new customer begins with.
     ///
     /// - Returns: false, and nothing is added, if somebody has that name.
@@ -20,12 +20,13 @@ public protocol IdentityStore: Sendable {
 
     /// Begins a session, if the user still has the password that was checked: it may have changed meanwhile.
     ///
-    /// - Parameter cutoff: the user's sessions that were not used since then are forgotten: their refresh tokens have
-    ///   expired.
+    /// - Parameters:
+    ///   - stamp: what it remembers of its first refresh token; nil if it has none.
+    ///   - cutoff: the user's sessions that were not used since then are forgotten: their refresh tokens have expired.
     /// - Returns: the user's count, which the session's tokens carry; nil, and no session, if the password changed.
     func beginSession(
-        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int,
-        forgettingUnusedSince cutoff: Int
+        _ session: SessionID, of user: UserID, provided password: PasswordHash, refresh stamp: RefreshStamp?,
+        at time: Int, forgettingUnusedSince cutoff: Int
     ) async throws(StoreError) -> Int?
 
     /// Notes that a session was used, and tells how things stand with it, in one statement.
@@ -33,33 +34,41 @@ public protocol IdentityStore: Sendable {
     /// - Returns: nil if this user has no such session.
     func useSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) -> SessionState?
 
+    /// Puts the next refresh token in the place of the one that came, if that is the session's current one, its count
+    /// is the user's and the session has not ended: compare and set, in one statement. Otherwise it finds out how things
+    /// stand, and ends the session if the token was used before.
+    func exchangeRefresh(_ exchange: RefreshExchange) async throws(StoreError) -> RefreshOutcome
+
     /// The user's count and all their sessions, the last used first, in one statement; nil if there is no such user.
     func sessions(of user: UserID) async throws(StoreError) -> UserSessions?
 
     /// Ends one session. Ending it again changes nothing.
-    func endSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError)
+    func endSession(
+        _ session: SessionID, of user: UserID, because reason: EndReason, at time: Int
+    ) async throws(StoreError)
 
     /// Adds one to a user's count: every older refresh token of theirs is dead from then on.
     ///
     /// - Returns: the new count, or nil if there is no such user.
-    func advanceCount(of user: UserID) async throws(StoreError) -> Int?
+    func advanceCount(of user: UserID, at time: Int) async throws(StoreError) -> Int?
 
     /// Adds one to a user's count, if it is `count` and the session has not ended: for who asks with a token, which
     /// may have been revoked meanwhile.
     ///
     /// - Returns: the new count, or nil, and nothing is changed, if either does not hold.
     func advanceCount(
-        of user: UserID, from count: Int, in session: SessionID
+        of user: UserID, from count: Int, in session: SessionID, at time: Int
     ) async throws(StoreError) -> Int?
 
     /// Replaces a user's password and adds one to their count, so that all sessions but `session` are out; that one
     /// goes on under the new count.
     ///
+    /// - Parameter stamp: what it remembers of its next refresh token; nil if it has none.
     /// - Returns: the new count, or nil, and nothing is changed, if the password is no longer `old`, the count no longer
     ///   `count`, or the session has ended.
     func changePassword(
         of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, keeping session: SessionID,
-        at time: Int
+        refresh stamp: RefreshStamp?, at time: Int
     ) async throws(StoreError) -> Int?
 
     /// Replaces the hash of an unchanged password by a costlier one. Nothing happens if it is no longer `old`.

@@ -10,7 +10,9 @@ extension SignOn {
     public func devices(
         of user: UserID, askedBy asker: SessionID, count: Int
     ) async throws(IdentityError) -> [Session] {
-        let sessions = try await sessions(of: user)?.live(since: authority.now - authority.terms.refreshLife) ?? []
+        let time = authority.now
+        let sessions = (try await sessions(of: user)?.live(since: time - authority.terms.refreshLife) ?? [])
+            .filter { $0.createdAt + authority.terms.sessionLife > time }
         guard sessions.contains(where: { $0.id == asker && $0.count == count }) else { throw .revoked }
         return sessions
     }
@@ -26,7 +28,9 @@ extension SignOn {
         let devices = try await devices(of: user, askedBy: asker, count: count)
         guard devices.contains(where: { $0.id == session }) else { return }
         let time = authority.now
-        try await stored { () async throws(StoreError) in try await store.endSession(session, of: user, at: time) }
+        try await stored { () async throws(StoreError) in
+            try await store.endSession(session, of: user, because: .otherDevice, at: time)
+        }
     }
 
     /// All that the store knows of a user's sessions, ended ones too; nil if there is no such user.

@@ -11,7 +11,7 @@ extension SignOn {
     public func signOut(_ claims: SessionClaims) async throws(IdentityError) {
         let time = authority.now
         try await stored { () async throws(StoreError) in
-            try await store.endSession(claims.session, of: claims.user, at: time)
+            try await store.endSession(claims.session, of: claims.user, because: .signedOut, at: time)
         }
     }
 
@@ -20,8 +20,9 @@ extension SignOn {
     /// - Throws: ``IdentityError/revoked`` if the token that asks is itself revoked, so that a stolen one cannot sign
     ///   its owner out again and again; ``IdentityError/store(_:)``.
     public func signOutEverywhere(_ claims: SessionClaims) async throws(IdentityError) {
+        let time = authority.now
         let count = try await stored { () async throws(StoreError) in
-            try await store.advanceCount(of: claims.user, from: claims.count, in: claims.session)
+            try await store.advanceCount(of: claims.user, from: claims.count, in: claims.session, at: time)
         }
         guard count != nil else { throw .revoked }
     }
@@ -34,21 +35,28 @@ extension SignOn {
         _ claims: SessionClaims, current: String, new: String
     ) async throws(IdentityError) -> IssuedTokens {
         try await changePassword(
-            of: claims.user, in: claims.session, count: claims.count, current: current, new: new)
+            of: claims.user, in: claims.session, count: claims.count, signedInAt: claims.authenticatedAt,
+            current: current, new: new)
     }
 
     /// The same for a session that is known without its token.
+    ///
+    /// - Parameter signedInAt: when the session began, in whole seconds since 1970; nil if that is not known.
     public func changePassword(
-        of user: UserID, in session: SessionID, count: Int, current: String, new: String
+        of user: UserID, in session: SessionID, count: Int, signedInAt: Int?, current: String, new: String
     ) async throws(IdentityError) -> IssuedTokens {
+        let refreshID = randomID()
         let (user, newCount, time) = try await replacePassword(
             of: user, provided: count, current: current, new: new
         ) { user, old, new, time async throws(StoreError) in
             try await store.changePassword(
-                of: user.id, from: old, to: new, count: user.count, keeping: session, at: time)
+                of: user.id, from: old, to: new, count: user.count, keeping: session,
+                refresh: stamp(refreshID, at: time), at: time)
         }
         return try tokens(
-            for: SignedInUser(id: user.id, name: user.name.spelling, session: session, count: newCount), at: time)
+            for: SignedInUser(
+                id: user.id, name: user.name.spelling, session: session, count: newCount, signedInAt: signedInAt),
+            at: time, refreshID: refreshID)
     }
 
     /// Checks the current password, and replaces it by a new one.
@@ -63,16 +71,14 @@ extension SignOn {
         let known = try await stored { () async throws(StoreError) in try await store.user(id: user) }
         guard let (user, old) = known, count == nil || user.count == count else { throw .revoked }
         let password = try Password(new: new, for: user.name)
-        guard try await hasher.matches(Password(presented: current), old) else { throw .invalidCredentials }
+        guard try await hasher.matches(Password(presented: current), old) else {
+            try await record(.passwordChangeFailed, of: user.id)
+            throw .invalidCredentials
+        }
         let hash = try await hasher.hash(password)
         let time = authority.now
         let newCount = try await stored { () async throws(StoreError) in try await replace(user, old, hash, time) }
         guard let newCount else { throw .revoked }
         return (user, newCount, time)
     }
-}
-
-extension SessionClaims {
-    fileprivate var user: UserID { UserID(rawValue: subject) }
-    fileprivate var session: SessionID { SessionID(rawValue: sessionID) }
 }

@@ -1,4 +1,4 @@
-public import Tokens
+import Tokens
 
 /// The rules of signing on: who gets tokens, and until when they hold.
 ///
@@ -32,36 +32,16 @@ public struct SignOn: Sendable {
     ///   ``IdentityError/store(_:)``.
     public func signIn(username: String, password: String) async throws(IdentityError) -> IssuedTokens {
         let session = SessionID(rawValue: randomID())
+        let refreshID = randomID()
         let (user, count, time) = try await begin(username: username, password: password) {
             user, hash, time async throws(StoreError) in
             try await store.beginSession(
-                session, of: user.id, provided: hash, at: time,
+                session, of: user.id, provided: hash, refresh: stamp(refreshID, at: time), at: time,
                 forgettingUnusedSince: time - authority.terms.refreshLife)
         }
         return try tokens(
-            for: SignedInUser(id: user.id, name: user.name.spelling, session: session, count: count), at: time)
-    }
-
-    /// Exchanges a refresh token for new tokens of the same session.
-    ///
-    /// - Throws: ``IdentityError/invalidToken(_:)``, ``IdentityError/revoked`` or ``IdentityError/store(_:)``.
-    public func refresh(_ token: String) async throws(IdentityError) -> IssuedTokens {
-        let (user, time) = try await liveUser(of: verified(token, as: RefreshClaims.self))
-        return try tokens(for: user, at: time)
-    }
-
-    /// Gives a new access token for a refresh token, which stays as it is: the renewal on the way of a page.
-    ///
-    /// - Returns: the token, and what a check of it gives.
-    /// - Throws: as ``refresh(_:)``.
-    public func renew(_ token: String) async throws(IdentityError) -> Renewal {
-        let refresh = try verified(token, as: RefreshClaims.self)
-        let (user, time) = try await liveUser(of: refresh)
-        return try issuing { () throws(TokenError) in
-            let access = try authority.accessToken(for: user, at: time)
-            return Renewal(
-                access: access, token: try authority.verify(access.text, as: AccessClaims.self), refresh: refresh)
-        }
+            for: SignedInUser(id: user.id, name: user.name.spelling, session: session, count: count), at: time,
+            refreshID: refreshID)
     }
 
     // MARK: Steps
@@ -78,32 +58,16 @@ public struct SignOn: Sendable {
         // Whoever changes or upgrades the hash between the check and the session makes the check worthless: look again.
         for _ in 1...3 {
             let known = try await find(username)
-            guard try await hasher.matches(password, known?.password), let known else { break }
+            guard try await hasher.matches(password, known?.password), let known else {
+                try await record(.signInFailed, of: known?.user.id)
+                break
+            }
             let hash = try await upgrade(known.password, of: known.user, password)
             let time = authority.now
             let count = try await stored { () async throws(StoreError) in try await session(known.user, hash, time) }
             if let count { return (known.user, count, time) }
         }
         throw .invalidCredentials
-    }
-
-    /// Whom a refresh token signs in, if it is good: its own rules hold, its count is the user's, and its session has
-    /// not ended. The user is read once.
-    ///
-    /// The time is taken before the count is read, so no token claims to have been issued after a revocation that it
-    /// did not see.
-    private func liveUser(
-        of token: VerifiedToken<RefreshClaims>
-    ) async throws(IdentityError) -> (SignedInUser, time: Int) {
-        let claims = token.claims.session
-        let time = authority.now
-        let user = UserID(rawValue: claims.subject)
-        let session = SessionID(rawValue: claims.sessionID)
-        let state = try await stored { () async throws(StoreError) in
-            try await store.useSession(session, of: user, at: time)
-        }
-        guard let state, !state.hasEnded, state.count == claims.count else { throw .revoked }
-        return (SignedInUser(id: user, name: state.userName.spelling, session: session, count: state.count), time)
     }
 
     private func find(_ username: String) async throws(IdentityError) -> (user: User, password: PasswordHash)? {
@@ -123,11 +87,30 @@ public struct SignOn: Sendable {
         return costlier
     }
 
-    func tokens(for user: SignedInUser, at time: Int) throws(IdentityError) -> IssuedTokens {
-        try issuing { () throws(TokenError) in
+    /// New tokens.
+    ///
+    /// - Parameter refreshID: the `jti` of the refresh token, whose ``stamp(_:at:)`` the session has.
+    func tokens(for user: SignedInUser, at time: Int, refreshID: String) throws(IdentityError) -> IssuedTokens {
+        // The work that led here may have taken the session over its end.
+        guard (user.signedInAt ?? time) + authority.terms.sessionLife > time else { throw .invalidToken(.expired) }
+        return try issuing { () throws(TokenError) in
             IssuedTokens(
                 access: try authority.accessToken(for: user, at: time),
-                refresh: try authority.refreshToken(for: user, at: time))
+                refresh: try authority.refreshToken(for: user, at: time, id: refreshID))
+        }
+    }
+
+    /// What a session is to remember of a refresh token that this server issues; nil where tokens do not rotate.
+    func stamp(_ tokenID: String, at time: Int) -> RefreshStamp? {
+        if case .count = authority.terms.refreshRule { return nil }
+        return RefreshStamp(hash: RefreshStamp.hash(of: tokenID), issuedAt: time, issuer: authority.terms.issuer)
+    }
+
+    /// Records what changed nothing. Where that cannot be done, the call fails: nobody tries passwords unseen.
+    func record(_ kind: AuditEvent.Kind, of user: UserID?) async throws(IdentityError) {
+        let time = authority.now
+        try await stored { () async throws(StoreError) in
+            try await store.record(kind, of: user, in: nil, detail: nil, at: time)
         }
     }
 
@@ -137,7 +120,7 @@ public struct SignOn: Sendable {
         do { return try authority.verify(token, as: kind) } catch { throw .invalidToken(error) }
     }
 
-    private func issuing<Result>(_ work: () throws(TokenError) -> Result) throws(IdentityError) -> Result {
+    func issuing<Result>(_ work: () throws(TokenError) -> Result) throws(IdentityError) -> Result {
         do { return try work() } catch { throw .cannotIssue(error) }
     }
 
@@ -154,14 +137,4 @@ public struct IssuedTokens: Sendable {
     public let access: IssuedToken
     /// The right to new access tokens, for a long time.
     public let refresh: IssuedToken
-}
-
-/// An access token that was renewed on the way.
-public struct Renewal: Sendable {
-    /// The new access token.
-    public let access: IssuedToken
-    /// The same token, verified.
-    public let token: VerifiedToken<AccessClaims>
-    /// The refresh token that it was renewed by.
-    public let refresh: VerifiedToken<RefreshClaims>
 }

@@ -15,18 +15,31 @@ public final class TokenAuthority: Sendable {
         public var accessLife: Int
         /// How many seconds a refresh token lives, at least 1.
         public var refreshLife: Int
+        /// How many seconds after the sign-in the session's last token expires, however often they were renewed, at
+        /// least 1.
+        public var sessionLife: Int
+        /// How refresh tokens are exchanged.
+        public var refreshRule: RefreshRule
         /// By how many seconds other servers' clocks may be ahead of this one's.
         public var leeway: Int
 
         /// All of them.
+        ///
+        /// - Parameters:
+        ///   - sessionLife: 30 days, unless another is given.
+        ///   - refreshRule: rotation with a grace of 30 seconds, unless another is given.
+        ///   - leeway: 5 seconds, unless others are given.
         public init(
-            issuer: String, issuers: [String], audience: String, accessLife: Int, refreshLife: Int, leeway: Int = 5
+            issuer: String, issuers: [String], audience: String, accessLife: Int, refreshLife: Int,
+            sessionLife: Int = 2_592_000, refreshRule: RefreshRule = .rotation(grace: 30), leeway: Int = 5
         ) {
             self.issuer = issuer
             self.issuers = issuers
             self.audience = audience
             self.accessLife = accessLife
             self.refreshLife = refreshLife
+            self.sessionLife = sessionLife
+            self.refreshRule = refreshRule
             self.leeway = leeway
         }
     }
@@ -87,25 +100,34 @@ public final class TokenAuthority: Sendable {
     ///
     /// - Parameter time: when it counts as issued, which must not be after its count was read.
     func accessToken(for user: SignedInUser, at time: Int) throws(TokenError) -> IssuedToken {
-        let session = claims(user, at: time, life: terms.accessLife)
-        return try sign(AccessClaims(session: session, userName: user.name), life: terms.accessLife)
+        try sign(AccessClaims(session: claims(user, at: time, life: terms.accessLife), userName: user.name))
     }
 
     /// A refresh token. See ``accessToken(for:at:)``.
-    func refreshToken(for user: SignedInUser, at time: Int) throws(TokenError) -> IssuedToken {
-        try sign(
-            RefreshClaims(session: claims(user, at: time, life: terms.refreshLife)), life: terms.refreshLife)
+    ///
+    /// - Parameters:
+    ///   - id: its `jti`.
+    ///   - issuer: the server that issues it, if that is another: it did so, and the token is to be had once more.
+    func refreshToken(
+        for user: SignedInUser, at time: Int, id: String = randomID(), issuer: String? = nil
+    ) throws(TokenError) -> IssuedToken {
+        var session = claims(user, at: time, life: terms.refreshLife)
+        session.tokenID = id
+        session.issuer = issuer ?? terms.issuer
+        return try sign(RefreshClaims(session: session))
     }
 
     private func claims(_ user: SignedInUser, at time: Int, life: Int) -> SessionClaims {
-        SessionClaims(
+        let signedInAt = user.signedInAt ?? time
+        return SessionClaims(
             issuer: terms.issuer, audience: terms.audience, subject: user.id.rawValue,
-            sessionID: user.session.rawValue, count: user.count, issuedAt: time, expiresAt: time + life,
+            sessionID: user.session.rawValue, count: user.count, issuedAt: time,
+            expiresAt: min(time + life, signedInAt + terms.sessionLife), authenticatedAt: signedInAt,
             tokenID: randomID())
     }
 
-    private func sign(_ claims: some TokenClaims, life: Int) throws(TokenError) -> IssuedToken {
-        IssuedToken(text: try sign(claims), life: life)
+    private func sign(_ claims: some TokenClaims) throws(TokenError) -> IssuedToken {
+        IssuedToken(text: try sign(claims), life: claims.session.expiresAt - claims.session.issuedAt)
     }
 }
 
@@ -123,4 +145,6 @@ struct SignedInUser {
     let name: String
     let session: SessionID
     let count: Int
+    /// When the session began, in whole seconds since 1970; nil if it begins now.
+    var signedInAt: Int?
 }

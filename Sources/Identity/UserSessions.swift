@@ -29,13 +29,27 @@ public struct Session: Sendable, Equatable {
     public internal(set) var lastUsedAt: Int
     /// When it was ended, in whole seconds since 1970; nil if it was not.
     public let endedAt: Int?
+    /// Why it was ended, if that is known.
+    public let endReason: EndReason?
 
     /// A session with all that is known of it.
-    public init(id: SessionID, count: Int, createdAt: Int, lastUsedAt: Int, endedAt: Int?) {
+    public init(id: SessionID, count: Int, createdAt: Int, lastUsedAt: Int, endedAt: Int?, endReason: EndReason? = nil)
+    {
         self.id = id
         self.count = count
         self.createdAt = createdAt
         self.lastUsedAt = lastUsedAt
         self.endedAt = endedAt
+        self.endReason = endReason
     }
+}
+
+/// Why a session was ended.
+public enum EndReason: String, Sendable {
+    /// Its user signed out of it.
+    case signedOut = "sign_out"
+    /// Its user ended it from another.
+    case otherDevice = "other_device"
+    /// A refresh token of its was used twice.
+    case reuse
 }

@@ -4,20 +4,27 @@ public import Identity
 extension SQLiteStore {
     /// Begins a session under the user's count, if they still have that password.
     public func beginSession(
-        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int,
-        forgettingUnusedSince cutoff: Int
+        _ session: SessionID, of user: UserID, provided password: PasswordHash, refresh stamp: RefreshStamp?,
+        at time: Int, forgettingUnusedSince cutoff: Int
     ) async throws(StoreError) -> Int? {
-        try await write { database in
+        let entry = AuditEntry(.signedIn, of: user, in: session, at: time)
+        return try await write { database in
             var count: Int?
             try database.inTransaction(.immediate) {
                 try database.cachedStatement(sql: "DELETE FROM sessions WHERE user_id = ? AND last_used_at <= ?")
                     .execute(arguments: [user.rawValue, cutoff])
                 count = try database.returned(
                     sql: """
-                        INSERT INTO sessions (id, user_id, count, created_at, last_used_at)
-                        SELECT ?, id, count, ?, ? FROM users WHERE id = ? AND password_hash = ? RETURNING count
+                        INSERT INTO sessions
+                            (id, user_id, count, created_at, last_used_at, refresh_hash, refreshed_at, refreshed_by)
+                        SELECT ?, id, count, ?, ?, ?, ?, ? FROM users WHERE id = ? AND password_hash = ?
+                        RETURNING count
                         """,
-                    [session.rawValue, time, time, user.rawValue, password.phc])
+                    [
+                        session.rawValue, time, time, stamp?.hash, stamp?.issuedAt, stamp?.issuer, user.rawValue,
+                        password.phc,
+                    ])
+                if count != nil { try entry.add(to: database) }
                 return .commit
             }
             return count
@@ -44,10 +51,8 @@ extension SQLiteStore {
             else {
                 return nil
             }
-            guard let name = try? UserName(username) else {
-                throw StoreError.failed("a user's name in the database is malformed")
-            }
-            return SessionState(userName: name, count: count, hasEnded: row["ended_at"] as Int? != nil)
+            return SessionState(
+                userName: try userName(username), count: count, hasEnded: row["ended_at"] as Int? != nil)
         }
     }
 
@@ -57,7 +62,7 @@ extension SQLiteStore {
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT
-                        users.count AS user_count, sessions.id, sessions.count, sessions.created_at, last_used_at, ended_at
+                        users.count AS user_count, sessions.id, sessions.count, sessions.created_at, last_used_at, ended_at, end_reason
                     FROM users LEFT JOIN sessions ON sessions.user_id = users.id
                     WHERE users.id = ? ORDER BY last_used_at DESC, sessions.created_at DESC, sessions.id
                     """)
@@ -78,25 +83,27 @@ extension SQLiteStore {
                 sql: """
                     SELECT
                         users.id AS user_id, username, users.count AS user_count,
-                        sessions.count, sessions.created_at, last_used_at, ended_at
+                        sessions.count, sessions.created_at, last_used_at, ended_at, end_reason
                     FROM sessions JOIN users ON users.id = sessions.user_id WHERE sessions.id = ?
                     """)
             guard let row = try Row.fetchOne(statement, arguments: [session.rawValue]) else { return nil }
-            guard let name = try? UserName(row["username"]) else {
-                throw StoreError.failed("a user's name in the database is malformed")
-            }
             return OwnedSession(
-                user: UserID(rawValue: row["user_id"]), userName: name, userCount: row["user_count"],
+                user: UserID(rawValue: row["user_id"]), userName: try userName(row["username"]),
+                userCount: row["user_count"],
                 session: Session(session.rawValue, row))
         }
     }
 
     /// Ends one session, once.
-    public func endSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) {
+    public func endSession(
+        _ session: SessionID, of user: UserID, because reason: EndReason, at time: Int
+    ) async throws(StoreError) {
+        let entry = AuditEntry(reason.auditKind, of: user, in: session, at: time)
         try await write { database in
-            try database.cachedStatement(
-                sql: "UPDATE sessions SET ended_at = ? WHERE id = ? AND user_id = ? AND ended_at IS NULL"
-            ).execute(arguments: [time, session.rawValue, user.rawValue])
+            try database.inTransaction(.immediate) {
+                if try end(session, of: user, because: reason, at: time, in: database) { try entry.add(to: database) }
+                return .commit
+            }
         }
     }
 
@@ -112,6 +119,7 @@ extension Session {
     fileprivate init(_ id: String, _ row: Row) {
         self.init(
             id: SessionID(rawValue: id), count: row["count"], createdAt: row["created_at"],
-            lastUsedAt: row["last_used_at"], endedAt: row["ended_at"])
+            lastUsedAt: row["last_used_at"], endedAt: row["ended_at"],
+            endReason: (row["end_reason"] as String?).flatMap(EndReason.init))
     }
 }

@@ -4,7 +4,8 @@ public import Identity
 extension SQLiteStore {
     /// Adds a user with their opening accounts and plan.
     public func addUser(_ user: User, password: PasswordHash) async throws(StoreError) -> Bool {
-        try await write { database in
+        let entry = AuditEntry(.registered, of: user.id, in: nil, at: user.createdAt)
+        return try await write { database in
             var isAdded = false
             try database.inTransaction(.immediate) {
                 try database.cachedStatement(
@@ -19,6 +20,7 @@ extension SQLiteStore {
                 isAdded = database.changesCount == 1
                 guard isAdded else { return .rollback }
                 try addOpening(of: user, to: database)
+                try entry.add(to: database)
                 return .commit
             }
             return isAdded
@@ -40,8 +42,8 @@ extension SQLiteStore {
     }
 
     /// Adds one to a user's count, whatever it is.
-    public func advanceCount(of user: UserID) async throws(StoreError) -> Int? {
-        try await write { database in
+    public func advanceCount(of user: UserID, at time: Int) async throws(StoreError) -> Int? {
+        try await changeCount(AuditEntry(.revokedByOperator, of: user, in: nil, at: time)) { database in
             try database.returned(
                 sql: "UPDATE users SET count = count + 1 WHERE id = ? RETURNING count", [user.rawValue])
         }
@@ -49,9 +51,9 @@ extension SQLiteStore {
 
     /// Adds one to a user's count, if the token that asks is still good.
     public func advanceCount(
-        of user: UserID, from count: Int, in session: SessionID
+        of user: UserID, from count: Int, in session: SessionID, at time: Int
     ) async throws(StoreError) -> Int? {
-        try await write { database in
+        try await changeCount(AuditEntry(.signedOutEverywhere, of: user, in: session, at: time)) { database in
             try database.returned(
                 sql: """
                     UPDATE users SET count = count + 1 WHERE id = ? AND count = ? AND EXISTS (
@@ -66,32 +68,49 @@ extension SQLiteStore {
     /// Replaces the password, adds one to the count, and takes the session along.
     public func changePassword(
         of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, keeping session: SessionID,
-        at time: Int
+        refresh stamp: RefreshStamp?, at time: Int
     ) async throws(StoreError) -> Int? {
-        try await write { database in
-            var kept: Int?
-            try database.inTransaction(.immediate) {
-                guard let newCount = try replacePassword(of: user, from: old, to: new, count: count, in: database)
-                else { return .rollback }
-                try database.cachedStatement(
-                    sql: """
-                        UPDATE sessions SET count = ?, last_used_at = ?
-                        WHERE id = ? AND user_id = ? AND ended_at IS NULL
-                        """
-                ).execute(arguments: [newCount, time, session.rawValue, user.rawValue])
-                guard database.changesCount == 1 else { return .rollback }
-                kept = newCount
-                return .commit
-            }
-            return kept
+        try await changeCount(AuditEntry(.passwordChanged, of: user, in: session, at: time)) { database in
+            guard let newCount = try replacePassword(of: user, from: old, to: new, count: count, in: database)
+            else { return nil }
+            try database.cachedStatement(
+                sql: """
+                    UPDATE sessions SET
+                        count = ?, last_used_at = ?, refresh_hash = ?, previous_refresh_hash = NULL, refreshed_at = ?,
+                        refreshed_by = ?
+                    WHERE id = ? AND user_id = ? AND ended_at IS NULL
+                    """
+            ).execute(
+                arguments: [
+                    newCount, time, stamp?.hash, stamp?.issuedAt, stamp?.issuer, session.rawValue, user.rawValue,
+                ])
+            return database.changesCount == 1 ? newCount : nil
         }
     }
 
     /// Replaces the password and adds one to the count: no session in the database goes on.
     public func changePassword(
-        of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int
+        of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, at time: Int
     ) async throws(StoreError) -> Int? {
-        try await write { try replacePassword(of: user, from: old, to: new, count: count, in: $0) }
+        try await changeCount(AuditEntry(.passwordChanged, of: user, in: nil, at: time)) { database in
+            try replacePassword(of: user, from: old, to: new, count: count, in: database)
+        }
+    }
+
+    /// Runs what makes a count grow, with its entry in the record, in one transaction. Nil undoes all of it.
+    private func changeCount(
+        _ entry: AuditEntry, _ change: @escaping @Sendable (Database) throws -> Int?
+    ) async throws(StoreError) -> Int? {
+        try await write { database in
+            var count: Int?
+            try database.inTransaction(.immediate) {
+                count = try change(database)
+                guard count != nil else { return .rollback }
+                try entry.add(to: database)
+                return .commit
+            }
+            return count
+        }
     }
 
     /// Replaces the hash of an unchanged password.
@@ -143,10 +162,9 @@ private func storedUser(_ database: Database, sql: String, _ key: String) throws
 
 extension User {
     fileprivate init(_ row: Row) throws {
-        guard let name = try? UserName(row["username"]) else {
-            throw StoreError.failed("a user's name in the database is malformed")
-        }
-        self.init(id: UserID(rawValue: row["id"]), name: name, count: row["count"], createdAt: row["created_at"])
+        self.init(
+            id: UserID(rawValue: row["id"]), name: try userName(row["username"]), count: row["count"],
+            createdAt: row["created_at"])
     }
 }
 

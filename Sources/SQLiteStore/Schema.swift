@@ -4,7 +4,10 @@ import Identity
 /// The tables, in versions. `PRAGMA user_version` in the file says which one it has.
 enum Schema {
     /// The SQL that leads from each version to the next. Never changed once it was released; only added to.
-    private static let steps = [PackageResources.v1_users_sessions_holdings_sql]
+    private static let steps = [
+        PackageResources.v1_users_sessions_holdings_sql,
+        PackageResources.v2_rotation_audit_sql,
+    ]
 
     /// Brings a file to the newest version, in one transaction that shuts other writers out: when several processes
     /// start on an empty file, one makes the tables and the others find them.

@@ -31,13 +31,15 @@ func buildApplication(
     let routes = Routes()
     router.add(
         middleware: AnswerMiddleware(
-            serverTiming: settings.serverTiming, pages: pages, routes: routes, metrics: RequestMetrics()))
+            server: server.name, serverTiming: settings.serverTiming, pages: pages, routes: routes,
+            metrics: RequestMetrics()))
     RegisterRoute(signOn: parts.signOn, site: site).add(to: routes, on: router)
     let signIn = addSignIn(parts, site, to: routes, on: router)
     PageRoutes(
         server: server, signOn: parts.signOn, signIn: signIn, site: site, store: parts.store, pages: pages
     ).add(to: routes, on: router)
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
+    ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)
     Assets().add(to: routes, on: router)
     HealthRoutes(store: parts.store, keyFile: parts.keyFile, metrics: parts.metrics).add(to: routes, on: router)
     let lab =

@@ -93,7 +93,8 @@ extension ServerCommand {
                 store: store, keyFile: health, metrics: metrics, logger: logger)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
         let watch = KeyFileWatch(
-            file: keyFile, firstVersion: version, authority: authority, health: health, logger: logger)
+            file: keyFile, firstVersion: version, authority: authority, health: health, record: store,
+            server: server.name, logger: logger)
         try await run([watch, DescriptorWatch(logger: logger), application], settings, logger)
         await hasher.shutdown()
         await store.close()
@@ -133,6 +134,7 @@ extension TokenAuthority.Terms {
     fileprivate init(_ server: Server, _ settings: Settings) {
         self.init(
             issuer: server.name, issuers: [server.name, server.peer.name], audience: settings.audience,
-            accessLife: settings.accessTTL, refreshLife: settings.refreshTTL, leeway: settings.leeway)
+            accessLife: settings.accessTTL, refreshLife: settings.refreshTTL,
+            sessionLife: settings.refresh.sessionLife, refreshRule: settings.refresh.rule, leeway: settings.leeway)
     }
 }

@@ -14,6 +14,7 @@ extension TokenClaims {
             count: try members.natural("count"),
             issuedAt: try members.natural("iat"),
             expiresAt: try members.natural("exp"),
+            authenticatedAt: members["auth_time"] == nil ? nil : try members.natural("auth_time"),
             tokenID: try members.text("jti"))
         let name: String? = members["name"] == nil ? nil : try members.text("name")
         guard let claims = Self(session: session, name: name) else { throw .malformed }
@@ -43,6 +44,10 @@ extension TokenClaims {
         json.add(session.issuedAt)
         json.add(raw: ",\"exp\":")
         json.add(session.expiresAt)
+        if let time = session.authenticatedAt {
+            json.add(raw: ",\"auth_time\":")
+            json.add(time)
+        }
         json.add(raw: ",\"jti\":\"")
         json.add(contentOf: session.tokenID)
         json.add(raw: "\"}")

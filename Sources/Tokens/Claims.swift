@@ -14,13 +14,16 @@ public struct SessionClaims: Sendable, Equatable {
     public var issuedAt: Int
     /// `exp`: from when on it is no longer accepted, in whole seconds since 1970.
     public var expiresAt: Int
+    /// `auth_time`: when the user signed in, in whole seconds since 1970 (OpenID Connect Core section 2); nil in tokens
+    /// that do not tell. It stays the same however often the session's tokens are renewed.
+    public var authenticatedAt: Int?
     /// `jti`: the token's own id.
     public var tokenID: String
 
     /// All of them. Strings are not empty; numbers are in 0...2^53-1; `expiresAt` is after `issuedAt`.
     public init(
         issuer: String, audience: String, subject: String, sessionID: String, count: Int, issuedAt: Int,
-        expiresAt: Int, tokenID: String
+        expiresAt: Int, authenticatedAt: Int? = nil, tokenID: String
     ) {
         self.issuer = issuer
         self.audience = audience
@@ -29,6 +32,7 @@ public struct SessionClaims: Sendable, Equatable {
         self.count = count
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
+        self.authenticatedAt = authenticatedAt
         self.tokenID = tokenID
     }
 }

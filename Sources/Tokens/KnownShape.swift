@@ -75,7 +75,8 @@ final class KnownShape: Sendable {
             let session = SessionClaims(
                 issuer: openings[places.opening].issuer, audience: audience, subject: string(places.subject),
                 sessionID: string(places.session), count: places.count, issuedAt: places.issuedAt,
-                expiresAt: places.expiresAt, tokenID: string(places.tokenID))
+                expiresAt: places.expiresAt, authenticatedAt: places.authenticatedAt,
+                tokenID: string(places.tokenID))
             return (session, places.name.map(string))
         }
     }
@@ -105,6 +106,7 @@ final class KnownShape: Sendable {
         let count: Int
         let issuedAt: Int
         let expiresAt: Int
+        let authenticatedAt: Int?
         let tokenID: Range<Int>
     }
 
@@ -124,13 +126,21 @@ final class KnownShape: Sendable {
             guard bytes.skip(",\"sid\":\""), let session = bytes.plainString(),
                 bytes.skip(",\"count\":"), let count = bytes.natural(),
                 bytes.skip(",\"iat\":"), let issuedAt = bytes.natural(),
-                bytes.skip(",\"exp\":"), let expiresAt = bytes.natural(),
-                bytes.skip(",\"jti\":\""), let tokenID = bytes.plainString(),
+                bytes.skip(",\"exp\":"), let expiresAt = bytes.natural()
+            else { return nil }
+            var authenticatedAt: Int?
+            var ahead = bytes
+            if ahead.skip(",\"auth_time\":") {
+                guard let time = ahead.natural() else { return nil }
+                authenticatedAt = time
+                bytes = ahead
+            }
+            guard bytes.skip(",\"jti\":\""), let tokenID = bytes.plainString(),
                 bytes.skip("}"), bytes.isAtEnd
             else { return nil }
             return Places(
                 opening: opening, subject: subject, name: name, session: session, count: count, issuedAt: issuedAt,
-                expiresAt: expiresAt, tokenID: tokenID)
+                expiresAt: expiresAt, authenticatedAt: authenticatedAt, tokenID: tokenID)
         }
         return nil
     }

@@ -44,6 +44,7 @@ public struct TokenSigner: Sendable {
             && !session.sessionID.isEmpty && !session.tokenID.isEmpty
             && numbers.contains(session.count) && numbers.contains(session.issuedAt)
             && numbers.contains(session.expiresAt) && session.expiresAt > session.issuedAt
+            && numbers.contains(session.authenticatedAt ?? 0)
     }
 
     private static func token(_ head: Head, payload: [UInt8]) -> String {

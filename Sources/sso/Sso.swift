@@ -8,7 +8,8 @@ struct Sso: AsyncParsableCommand {
         abstract: "The tool of the sign-on cluster's operators and learners.",
         version: "0.1.0",
         subcommands: [
-            KeysCommand.self, UsersCommand.self, TokenCommand.self, DemoCommand.self, TourCommand.self,
+            KeysCommand.self, UsersCommand.self, AuditCommand.self, TokenCommand.self, DemoCommand.self,
+            TourCommand.self,
             BenchCommand.self,
         ])
 

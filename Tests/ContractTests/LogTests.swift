@@ -42,19 +42,28 @@ struct LogTests {
     }
 
     @Test(
-        "No token, password or key that was in play stands in a log", arguments: Direction.allCases, ["text", "json"])
+        "No token, password, hash or key that was in play stands in a log, an error or the audit record",
+        arguments: Direction.allCases, ["text", "json"])
     func noSecrets(_ direction: Direction, _ format: String) async throws {
         var options = Cluster.Options()
         options.arguments = ["--log-format", format, "--log-level", "trace"]
         try await onStage(direction, options) { stage in
-            let secrets = try await aDay(on: stage)
+            let (secrets, errors) = try await aDay(on: stage)
             let key = base64URL(try Forger(keyFile: stage.cluster.bankKeys).secret)
             #expect(secrets.count > 20)
+            #expect(errors.count >= 8)
+            let audit = try await run("sso", ["audit", "--json", "--database", stage.cluster.database])
+            #expect(audit.standardOutput.contains("password_changed"), "the record is of this day")
+            // All password hashes begin with "$scrypt$".
+            for secret in secrets + [key, "$scrypt$"] {
+                #expect(!audit.standardOutput.contains(secret), "audit: \(secret)")
+                for error in errors { #expect(!error.text.contains(secret), "\(error.status): \(secret)") }
+            }
             for server in stage.cluster.servers {
                 await server.stop()
                 let log = server.standardError
                 #expect(log.contains("signed out"), "the log is of this day")
-                for secret in secrets + [key] {
+                for secret in secrets + [key, "$scrypt$"] {
                     #expect(!log.contains(secret), "\(server.name): \(secret)")
                 }
             }
@@ -101,9 +110,9 @@ struct LogTests {
         }
     }
 
-    /// Much of what can happen, good and bad; gives every secret that was in play.
+    /// Much of what can happen, good and bad; gives every secret that was in play, and the answers that were errors.
     @discardableResult
-    private func aDay(on stage: Stage) async throws -> [String] {
+    private func aDay(on stage: Stage) async throws -> (secrets: [String], errors: [Exchange]) {
         let passwords = ["first pass phrase", "second pass phrase", "never-right-phrase"]
         let alice = Visitor.program(named: "alice")
         let browser = Visitor.browser(named: "alice")
@@ -138,6 +147,9 @@ struct LogTests {
             + answers.flatMap(\.response.setCookies).map(\.value).filter { !$0.isEmpty }
         #expect(tokens.count > 10)
         // Of a token, the signature alone is enough to complete it.
-        return passwords + tokens + tokens.compactMap { $0.split(separator: ".").last.map(String.init) }
+        let signatures = tokens.compactMap { $0.split(separator: ".").last.map(String.init) }
+        // A page gives back the name that was typed, to whoever typed it.
+        let errors = answers.filter { $0.status >= 400 && $0.header("Content-Type") == "application/problem+json" }
+        return (passwords + tokens + signatures, errors)
     }
 }

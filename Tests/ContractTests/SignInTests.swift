@@ -33,8 +33,9 @@ struct SignInTests {
                 let issued = try #require(Int(draft.payload["iat"] ?? ""))
                 #expect((before...Int(Date().timeIntervalSince1970)).contains(issued))
                 #expect(draft.payload["exp"] == "\(issued + life)")
+                #expect(draft.payload["auth_time"] == "\(issued)")
             }
-            let shared = ["aud", "count", "exp", "iat", "iss", "jti", "sid", "sub"]
+            let shared = ["aud", "auth_time", "count", "exp", "iat", "iss", "jti", "sid", "sub"]
             #expect(access.payload.members.map(\.name).sorted() == (shared + ["name"]).sorted())
             #expect(refresh.payload.members.map(\.name) == shared)
             #expect(access.payload["sid"] == refresh.payload["sid"])

@@ -4,19 +4,27 @@ import History
 import Soak
 import Testing
 
-@Suite("Thousands of operations on both servers, which are killed meanwhile")
+@Suite("Thousands of operations on both servers, which are killed meanwhile", .serialized)
 struct ClusterHistoryTests {
     /// `TEST_SEED` repeats a plan; without it, it is another in each run.
     private static let seed =
         ProcessInfo.processInfo.environment["TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...999_999)
 
-    @Test("Whatever was acknowledged holds, at both servers and in the database")
-    func history() async throws {
+    @Test(
+        "Whatever was acknowledged holds, at both servers and in the database",
+        arguments: [Checker.Rule.count, .rotation(grace: 3)])
+    func history(rule: Checker.Rule) async throws {
         var plan = Plan(seed: Self.seed, operations: 20_000)
         plan.kills = .evenly(20)
-        try await Cluster.with { cluster in
-            let round = try await Round.run(plan, on: cluster, rule: .count)
-            print("history, seed \(plan.seed): \(round.figures.line)")
+        var options = Cluster.Options()
+        options.arguments =
+            switch rule {
+            case .count: ["--refresh", "count"]
+            case .rotation(let grace): ["--refresh", "rotation", "--refresh-grace", "\(grace)"]
+            }
+        try await Cluster.with(options) { cluster in
+            let round = try await Round.run(plan, on: cluster, rule: rule)
+            print("history by \(rule), seed \(plan.seed): \(round.figures.line)")
             let first = round.violations.prefix(5).map(\.description).joined(separator: "\n")
             #expect(round.violations.isEmpty, "seed \(plan.seed), \(round.violations.count) in all:\n\(first)")
             #expect(round.faults == [], "seed \(plan.seed)")

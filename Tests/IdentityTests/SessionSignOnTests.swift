@@ -153,7 +153,7 @@ struct SessionSignOnTests {
             let sessions = keeping.sessions(stage.store, life: 100)
             let session = randomSession()
             let new = cheapHash("another")
-            #expect(try await stage.store.changePassword(of: anna.id, from: old, to: new, count: 0) == 1)
+            #expect(try await stage.store.changePassword(of: anna.id, from: old, to: new, count: 0, at: 4) == 1)
             #expect(try await sessions.begin(session, of: anna, provided: old, at: 5) == nil)
             #expect(try await sessions.find(session, at: 5) == .refused(.unknown))
             #expect(try await sessions.begin(session, of: anna, provided: new, at: 5) == 1)

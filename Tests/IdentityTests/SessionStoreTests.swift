@@ -31,7 +31,8 @@ struct SessionStoreTests {
             let time = Member.registeredAt + 1
             #expect(
                 try await store.beginSession(
-                    new, of: anna.id, provided: anna.password, at: time, forgettingUnusedSince: 100) == 0)
+                    new, of: anna.id, provided: anna.password, refresh: nil, at: time,
+                    forgettingUnusedSince: 100) == 0)
             #expect(try await store.useSession(idle, of: anna.id, at: time) == nil)
             for kept in [used, new, anna.session] {
                 #expect(try await store.useSession(kept, of: anna.id, at: time) != nil)

@@ -65,7 +65,8 @@ struct SignInTests {
             let issuedAt = SignOnStage.start + 50
             var expected = SessionClaims(
                 issuer: "bank", audience: "sso", subject: user.id.rawValue, sessionID: access.session.sessionID,
-                count: 0, issuedAt: issuedAt, expiresAt: issuedAt + 900, tokenID: access.session.tokenID)
+                count: 0, issuedAt: issuedAt, expiresAt: issuedAt + 900, authenticatedAt: issuedAt,
+                tokenID: access.session.tokenID)
             #expect(access.session == expected)
             let refresh = try stage.refresh(tokens)
             #expect(refresh.tokenID != access.session.tokenID)

@@ -18,18 +18,22 @@ struct SignOnStage {
     let retirement: SignOn
 
     /// The rules of one server over another store, or with another pool.
-    func signOn(_ issuer: String = "bank", store: (any IdentityStore)? = nil, hasher: PasswordHasher? = nil) throws
-        -> SignOn
-    {
+    func signOn(
+        _ issuer: String = "bank", store: (any IdentityStore)? = nil, hasher: PasswordHasher? = nil,
+        rule: RefreshRule = .rotation(grace: 30)
+    ) throws -> SignOn {
         SignOn(
-            authority: try Self.authority(issuer, clock), store: store ?? self.store, hasher: hasher ?? self.hasher)
+            authority: try Self.authority(issuer, clock, rule), store: store ?? self.store,
+            hasher: hasher ?? self.hasher)
     }
 
-    static func authority(_ issuer: String, _ clock: SettableClock) throws -> TokenAuthority {
+    static func authority(
+        _ issuer: String, _ clock: SettableClock, _ rule: RefreshRule = .rotation(grace: 30)
+    ) throws -> TokenAuthority {
         let keys = try KeyRing([Key(id: "first", secret: [UInt8](repeating: 1, count: 32))])
         let terms = TokenAuthority.Terms(
             issuer: issuer, issuers: ["bank", "retirement"], audience: "sso", accessLife: accessLife,
-            refreshLife: refreshLife)
+            refreshLife: refreshLife, refreshRule: rule)
         return TokenAuthority(keys: keys, terms: terms) { clock.now }
     }
 
@@ -71,7 +75,8 @@ struct SignOnStage {
 
 /// Runs `body` with two servers on a new store.
 func withSignOn(
-    cost: String = "1,1,1", kind: StoreKind = .sqlite, _ body: (SignOnStage) async throws -> Void
+    cost: String = "1,1,1", kind: StoreKind = .sqlite, rule: RefreshRule = .rotation(grace: 30),
+    _ body: (SignOnStage) async throws -> Void
 ) async throws {
     try await kind.withStore { store in
         let clock = SettableClock(SignOnStage.start)
@@ -80,9 +85,9 @@ func withSignOn(
             try await body(
                 SignOnStage(
                     clock: clock, store: store, hasher: hasher,
-                    bank: SignOn(authority: SignOnStage.authority("bank", clock), store: store, hasher: hasher),
+                    bank: SignOn(authority: SignOnStage.authority("bank", clock, rule), store: store, hasher: hasher),
                     retirement: SignOn(
-                        authority: SignOnStage.authority("retirement", clock), store: store, hasher: hasher)))
+                        authority: SignOnStage.authority("retirement", clock, rule), store: store, hasher: hasher)))
         } catch {
             await hasher.shutdown()
             throw error
@@ -93,7 +98,7 @@ func withSignOn(
 
 /// A store to which something happens right before it does what it is asked.
 struct InterruptedStore: IdentityStore {
-    enum Call: Sendable { case add, find, begin, use, end, advance, change, upgrade, list, check }
+    enum Call: Sendable { case add, find, begin, use, end, advance, change, upgrade, list, record, check }
 
     let store: any IdentityStore
     let before: @Sendable (Call) async throws(StoreError) -> Void
@@ -114,12 +119,29 @@ struct InterruptedStore: IdentityStore {
     }
 
     func beginSession(
-        _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int,
-        forgettingUnusedSince cutoff: Int
+        _ session: SessionID, of user: UserID, provided password: PasswordHash, refresh stamp: RefreshStamp?,
+        at time: Int, forgettingUnusedSince cutoff: Int
     ) async throws(StoreError) -> Int? {
         try await before(.begin)
         return try await store.beginSession(
-            session, of: user, provided: password, at: time, forgettingUnusedSince: cutoff)
+            session, of: user, provided: password, refresh: stamp, at: time, forgettingUnusedSince: cutoff)
+    }
+
+    func exchangeRefresh(_ exchange: RefreshExchange) async throws(StoreError) -> RefreshOutcome {
+        try await before(.use)
+        return try await store.exchangeRefresh(exchange)
+    }
+
+    func record(
+        _ kind: AuditEvent.Kind, of user: UserID?, in session: SessionID?, detail: String?, at time: Int
+    ) async throws(StoreError) {
+        try await before(.record)
+        try await store.record(kind, of: user, in: session, detail: detail, at: time)
+    }
+
+    func events(_ filter: AuditFilter) async throws(StoreError) -> [AuditEvent] {
+        try await before(.list)
+        return try await store.events(filter)
     }
 
     func useSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) -> SessionState? {
@@ -132,28 +154,32 @@ struct InterruptedStore: IdentityStore {
         return try await store.sessions(of: user)
     }
 
-    func endSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) {
+    func endSession(
+        _ session: SessionID, of user: UserID, because reason: EndReason, at time: Int
+    ) async throws(StoreError) {
         try await before(.end)
-        try await store.endSession(session, of: user, at: time)
+        try await store.endSession(session, of: user, because: reason, at: time)
     }
 
-    func advanceCount(of user: UserID) async throws(StoreError) -> Int? {
+    func advanceCount(of user: UserID, at time: Int) async throws(StoreError) -> Int? {
         try await before(.advance)
-        return try await store.advanceCount(of: user)
+        return try await store.advanceCount(of: user, at: time)
     }
 
-    func advanceCount(of user: UserID, from count: Int, in session: SessionID) async throws(StoreError) -> Int? {
+    func advanceCount(
+        of user: UserID, from count: Int, in session: SessionID, at time: Int
+    ) async throws(StoreError) -> Int? {
         try await before(.advance)
-        return try await store.advanceCount(of: user, from: count, in: session)
+        return try await store.advanceCount(of: user, from: count, in: session, at: time)
     }
 
     func changePassword(
         of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, keeping session: SessionID,
-        at time: Int
+        refresh stamp: RefreshStamp?, at time: Int
     ) async throws(StoreError) -> Int? {
         try await before(.change)
         return try await store.changePassword(
-            of: user, from: old, to: new, count: count, keeping: session, at: time)
+            of: user, from: old, to: new, count: count, keeping: session, refresh: stamp, at: time)
     }
 
     func upgradePassword(of user: UserID, from old: PasswordHash, to new: PasswordHash) async throws(StoreError) {

@@ -5,21 +5,27 @@ import Testing
 
 @Suite("A store tells the meter how many statements it ran")
 struct StatementCountTests {
-    /// Does `work`, and expects that it ran one statement.
-    private func expectOne(
-        _ location: SourceLocation = #_sourceLocation, _ work: () async throws -> Void
+    /// Does `work`, and expects that it ran so many statements.
+    private func expect(
+        _ count: Int, _ location: SourceLocation = #_sourceLocation, _ work: () async throws -> Void
     ) async throws {
         let meter = StatementMeter()
         try await StatementMeter.$current.withValue(meter) { try await work() }
-        #expect(meter.statements == 1, sourceLocation: location)
+        #expect(meter.statements == count, sourceLocation: location)
     }
 
-    @Test("A check of a session, a reading of data and a count are one statement each", arguments: StoreKind.allCases)
+    private func expectOne(
+        _ location: SourceLocation = #_sourceLocation, _ work: () async throws -> Void
+    ) async throws {
+        try await expect(1, location, work)
+    }
+
+    @Test("A check of a session and a reading of data are one statement each", arguments: StoreKind.allCases)
     func single(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let anna = try await Member("anna", in: store)
             // Twice: a statement that is prepared for the first time counts no more than later.
-            for round in 0..<2 {
+            for _ in 0..<2 {
                 try await expectOne { _ = try await store.useSession(anna.session, of: anna.id, at: 1) }
                 try await expectOne { _ = try await store.session(anna.session) }
                 try await expectOne { _ = try await store.accounts(of: anna.id) }
@@ -27,13 +33,40 @@ struct StatementCountTests {
                 try await expectOne { _ = try await store.user(id: anna.id) }
                 try await expectOne { _ = try await store.user(named: anna.user.name) }
                 try await expectOne { _ = try await store.users(liveSince: 0) }
-                try await expectOne { try await store.endSession(randomSession(), of: anna.id, at: 1) }
-                try await expectOne { _ = try await store.advanceCount(of: anna.id) }
+                try await expectOne { _ = try await store.events(AuditFilter(limit: 10)) }
                 try await expectOne {
+                    try await store.record(.signInFailed, of: anna.id, in: nil, detail: nil, at: 1)
+                }
+            }
+        }
+    }
+
+    @Test("An exchange of a refresh token is one statement", arguments: StoreKind.allCases)
+    func exchange(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let anna = try await Member("anna", in: store)
+            for (presented, next) in [("a", "b"), ("b", "c"), ("c", "d")] {
+                try await expectOne {
+                    let outcome = try await store.exchangeRefresh(anna.exchange(presented, next, at: 1))
+                    #expect(outcome == .rotated(userName: anna.user.name))
+                }
+            }
+        }
+    }
+
+    @Test("A revocation is a transaction: the change, and its entry in the record", arguments: StoreKind.allCases)
+    func revocations(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let anna = try await Member("anna", in: store)
+            for round in 0..<2 {
+                try await expect(3) { try await store.endSession(randomSession(), of: anna.id, at: 1) }
+                try await expect(4) { _ = try await store.advanceCount(of: anna.id) }
+                try await expect(4) {
                     let count = try await store.advanceCount(of: anna.id, from: 2 * round + 1, in: anna.session)
                     #expect(count == 2 * round + 2)
                 }
             }
+            try await expect(4) { try await store.endSession(anna.session, of: anna.id, at: 1) }
         }
     }
 
@@ -45,7 +78,7 @@ struct StatementCountTests {
             try await expectOne { _ = try await store.accounts(of: nobody) }
             try await expectOne { _ = try await store.plan(of: nobody) }
             try await expectOne { _ = try await store.user(id: nobody) }
-            try await expectOne { _ = try await store.advanceCount(of: nobody) }
+            try await expect(3) { _ = try await store.advanceCount(of: nobody) }
         }
     }
 
@@ -73,7 +106,7 @@ struct StatementCountTests {
                         let meter = StatementMeter()
                         try await StatementMeter.$current.withValue(meter) {
                             for _ in 0..<calls {
-                                _ = try await store.advanceCount(of: id)
+                                _ = try await store.useSession(randomSession(), of: id, at: 1)
                                 _ = try await store.user(id: id)
                             }
                         }

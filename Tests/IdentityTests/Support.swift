@@ -73,7 +73,32 @@ extension IdentityStore {
     func beginSession(
         _ session: SessionID, of user: UserID, provided password: PasswordHash, at time: Int
     ) async throws(StoreError) -> Int? {
-        try await beginSession(session, of: user, provided: password, at: time, forgettingUnusedSince: 0)
+        try await beginSession(
+            session, of: user, provided: password, refresh: nil, at: time, forgettingUnusedSince: 0)
+    }
+
+    /// Ends a session as its user does.
+    func endSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) {
+        try await endSession(session, of: user, because: .signedOut, at: time)
+    }
+
+    /// Adds one to a count at some time.
+    func advanceCount(of user: UserID) async throws(StoreError) -> Int? {
+        try await advanceCount(of: user, at: Member.registeredAt)
+    }
+
+    /// Adds one to a count at some time, if the token that asks is still good.
+    func advanceCount(of user: UserID, from count: Int, in session: SessionID) async throws(StoreError) -> Int? {
+        try await advanceCount(of: user, from: count, in: session, at: Member.registeredAt)
+    }
+
+    /// Changes a password in a session that has no refresh token.
+    func changePassword(
+        of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, keeping session: SessionID,
+        at time: Int
+    ) async throws(StoreError) -> Int? {
+        try await changePassword(
+            of: user, from: old, to: new, count: count, keeping: session, refresh: nil, at: time)
     }
 }
 

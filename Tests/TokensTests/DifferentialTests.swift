@@ -88,6 +88,11 @@ struct DifferentialTests {
         let type = isAccess ? AccessClaims.type : RefreshClaims.type
         var header = Array("{\"alg\":\"HS256\",\"kid\":\"\(key.id)\",\"typ\":\"\(type)\"}".utf8)
         var payload = Array((isAccess ? Sample.payload : Sample.refreshPayload).text.utf8)
+        if Bool.random(using: &random) {
+            // As the servers write it: in front of the token's id.
+            let text = String(decoding: payload, as: UTF8.self)
+            payload = Array(text.replacing(",\"jti\"", with: ",\"auth_time\":1699990000,\"jti\"").utf8)
+        }
         if place == .header { change(&header, &random) }
         if place == .payload { change(&payload, &random) }
         var token = Array("\(Base64URL.encode(header)).\(Base64URL.encode(payload))".utf8)

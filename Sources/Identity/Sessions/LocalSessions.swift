@@ -65,9 +65,9 @@ public final class LocalSessions: SessionStore {
     }
 
     /// Adds one to the count in the database, and forgets the user's sessions here: all that this server can do.
-    public func endAll(of found: OwnedSession) async throws(StoreError) -> Bool {
+    public func endAll(of found: OwnedSession, at time: Int) async throws(StoreError) -> Bool {
         guard memory.withLock({ $0[found.session.id] != nil }) else { return false }
-        guard try await store.advanceCount(of: found.user) != nil else { return false }
+        guard try await store.advanceCount(of: found.user, at: time) != nil else { return false }
         memory.withLock { $0.removeAll(of: found.user) }
         return true
     }
@@ -79,7 +79,7 @@ public final class LocalSessions: SessionStore {
     ) async throws(StoreError) -> Bool {
         guard memory.withLock({ $0[session] != nil }) else { return false }
         // The count that was just read, not the session's, which may be older: see above.
-        let newCount = try await store.changePassword(of: user.id, from: old, to: new, count: user.count)
+        let newCount = try await store.changePassword(of: user.id, from: old, to: new, count: user.count, at: time)
         guard let newCount else { return false }
         memory.withLock { memory in
             memory.removeAll(of: user.id, but: session)

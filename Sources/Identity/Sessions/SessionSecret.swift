@@ -1,4 +1,3 @@
-import COpenSSL
 import Tokens
 
 /// What a browser holds of a session that servers remember: 256 random bits, which say nothing and cannot be guessed.
@@ -23,11 +22,6 @@ public struct SessionSecret: Sendable {
 
     /// The id under which the session is kept: the SHA-256 of the secret's text, in base64url.
     public var id: SessionID {
-        let bytes = Array(text.utf8)
-        let digest = [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { output, count in
-            SHA256(bytes, bytes.count, output.baseAddress)
-            count = Int(SHA256_DIGEST_LENGTH)
-        }
-        return SessionID(rawValue: Base64URL.encode(digest))
+        SessionID(rawValue: Base64URL.encode(sha256(text)))
     }
 }

@@ -52,14 +52,17 @@ public struct SessionSignOn: Sendable {
     ///
     /// - Throws: ``IdentityError/revoked`` if the session that asks is not good any more; ``IdentityError/store(_:)``.
     public func signOutEverywhere(_ found: OwnedSession) async throws(IdentityError) {
-        let isDone = try await signOn.stored { () async throws(StoreError) in try await sessions.endAll(of: found) }
+        let time = now
+        let isDone = try await signOn.stored { () async throws(StoreError) in
+            try await sessions.endAll(of: found, at: time)
+        }
         guard isDone else { throw .revoked }
     }
 
     /// Changes the password and adds one to the count: this session goes on, all others that can be reached are out.
     ///
     /// - Parameter count: the count kept with the session.
-    /// - Throws: as ``SignOn/changePassword(of:in:count:current:new:)``.
+    /// - Throws: as ``SignOn/changePassword(of:in:count:signedInAt:current:new:)``.
     public func changePassword(
         of user: UserID, in session: SessionID, count: Int, current: String, new: String
     ) async throws(IdentityError) {

@@ -23,7 +23,7 @@ public protocol SessionStore: Sendable {
     /// Adds one to the user's count, and ends all their sessions that this store can reach.
     ///
     /// - Returns: false, and nothing is changed, if the session that asks is not good any more.
-    func endAll(of found: OwnedSession) async throws(StoreError) -> Bool
+    func endAll(of found: OwnedSession, at time: Int) async throws(StoreError) -> Bool
 
     /// Replaces the password and adds one to the count; of the sessions that this store can reach, only the one that
     /// asks goes on.
@@ -49,6 +49,6 @@ public protocol RememberingStore: IdentityStore {
     /// - Returns: the new count, or nil, and nothing is changed, if the password is no longer `old` or the count no
     ///   longer `count`.
     func changePassword(
-        of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int
+        of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, at time: Int
     ) async throws(StoreError) -> Int?
 }

@@ -19,7 +19,7 @@ public struct SharedSessions: SessionStore {
         _ session: SessionID, of user: User, provided password: PasswordHash, at time: Int
     ) async throws(StoreError) -> Int? {
         try await store.beginSession(
-            session, of: user.id, provided: password, at: time, forgettingUnusedSince: time - life)
+            session, of: user.id, provided: password, refresh: nil, at: time, forgettingUnusedSince: time - life)
     }
 
     /// Reads the session, its user's name and their count, in one statement, and compares the counts.
@@ -36,12 +36,13 @@ public struct SharedSessions: SessionStore {
 
     /// Ends it for every server.
     public func end(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) {
-        try await store.endSession(session, of: user, at: time)
+        try await store.endSession(session, of: user, because: .signedOut, at: time)
     }
 
     /// Adds one to the count, which every server compares.
-    public func endAll(of found: OwnedSession) async throws(StoreError) -> Bool {
-        try await store.advanceCount(of: found.user, from: found.session.count, in: found.session.id) != nil
+    public func endAll(of found: OwnedSession, at time: Int) async throws(StoreError) -> Bool {
+        try await store.advanceCount(
+            of: found.user, from: found.session.count, in: found.session.id, at: time) != nil
     }
 
     /// Replaces the password, and takes the session that asks along to the new count.
@@ -49,7 +50,8 @@ public struct SharedSessions: SessionStore {
         of user: User, from old: PasswordHash, to new: PasswordHash, keeping session: SessionID, of count: Int,
         at time: Int
     ) async throws(StoreError) -> Bool {
-        try await store.changePassword(of: user.id, from: old, to: new, count: count, keeping: session, at: time) != nil
+        try await store.changePassword(
+            of: user.id, from: old, to: new, count: count, keeping: session, refresh: nil, at: time) != nil
     }
 
     /// The user's sessions at all servers.

@@ -12,6 +12,8 @@ struct KeyFileWatch: Service {
     let firstVersion: KeyFile.Version
     let authority: TokenAuthority
     let health: KeyFileHealth
+    let record: any AuditRecord
+    let server: String
     let logger: Logger
 
     /// How often the file is looked at.
@@ -22,16 +24,16 @@ struct KeyFileWatch: Service {
             let hangUps = await UnixSignalsSequence(trapping: .sighup)
             await withDiscardingTaskGroup { group in
                 group.addTask {
-                    for await _ in hangUps { reload(reason: "SIGHUP") }
+                    for await _ in hangUps { await reload(reason: "SIGHUP") }
                 }
                 group.addTask {
                     var last = Optional(firstVersion)
                     while (try? await Task.sleep(for: Self.interval)) != nil {
                         let version = file.version
                         if version != last {
-                            reload(reason: "changed")
+                            await reload(reason: "changed")
                         } else if health.problem != nil {
-                            reload(reason: "tried again")
+                            await reload(reason: "tried again")
                         }
                         last = version
                     }
@@ -40,18 +42,31 @@ struct KeyFileWatch: Service {
         }
     }
 
-    private func reload(reason: Logger.MetadataValue) {
+    private func reload(reason: Logger.MetadataValue) async {
         do {
             let keys = try file.read().keys
             authority.replaceKeys(keys)
             health.isGood()
             let ids = keys.keys.map { Logger.MetadataValue.string($0.id) }
             logger.notice("keys loaded", metadata: ["reason": reason, "kids": .array(ids)])
+            await note(.keysReplaced, keys.keys.map(\.id).joined(separator: " "))
         } catch {
             // Four times a second, the same words would only fill the log.
             guard health.isBad(error.cause) || reason != "tried again" else { return }
             logger.error(
                 "keys not loaded: the ones in use stay", metadata: ["reason": reason, "cause": "\(error.cause)"])
+            await note(.keysRefused, error.cause)
+        }
+    }
+
+    /// The keys are what they are, whether or not that can be recorded just now.
+    private func note(_ kind: AuditEvent.Kind, _ detail: String) async {
+        do {
+            try await AuditOrigin.$current.withValue(AuditOrigin(server: server)) {
+                try await record.record(kind, of: nil, in: nil, detail: detail, at: authority.now)
+            }
+        } catch {
+            logger.warning("not recorded", metadata: ["event": "\(kind.rawValue)", "cause": "\(error)"])
         }
     }
 }

@@ -20,6 +20,8 @@ public struct ServerOptions: ParsableArguments {
     @Option(name: .customLong("refresh-ttl"), help: "Seconds a refresh token lives (SSO_REFRESH_TTL; default 604800).")
     var refreshTTL: String?
 
+    @OptionGroup var refresh: RefreshOptions
+
     @Option(help: "The cluster's name in 'aud' (SSO_AUDIENCE; default sso).")
     var audience: String?
 

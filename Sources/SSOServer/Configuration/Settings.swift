@@ -11,6 +11,7 @@ struct Settings: Sendable {
     let database: String
     let accessTTL: Int
     let refreshTTL: Int
+    let refresh: Refresh
     let audience: String
     /// By how many seconds another server's clock may be ahead.
     let leeway: Int
@@ -43,6 +44,7 @@ struct Settings: Sendable {
         database = try setting("database", options.database).text(default: "sqlite:.data/sso.sqlite")
         accessTTL = try setting("access-ttl", options.accessTTL).number(in: 1...86_400, default: 900)
         refreshTTL = try setting("refresh-ttl", options.refreshTTL).number(in: 1...31_536_000, default: 604_800)
+        refresh = try Refresh(options.refresh, setting)
         audience = try setting("audience", options.audience).text(default: "sso")
 
         leeway = try setting("leeway", options.clock.leeway).leeway()

@@ -10,6 +10,7 @@ import NIOHTTP1
 struct AnswerMiddleware: RouterMiddleware {
     typealias Context = AppContext
 
+    let server: String
     let serverTiming: Bool
     let pages: Pages
     let routes: Routes
@@ -21,11 +22,14 @@ struct AnswerMiddleware: RouterMiddleware {
         let start = ContinuousClock.now
         var response: Response
         do {
-            response = try await StatementMeter.$current.withValue(context.record.meter) {
-                if let length = request.headers[.contentLength], (decimal(length) ?? .max) > maximumBodySize {
-                    throw Problem.bodyTooLarge
+            let origin = AuditOrigin(server: server, address: context.address, requestID: context.id)
+            response = try await AuditOrigin.$current.withValue(origin) {
+                try await StatementMeter.$current.withValue(context.record.meter) {
+                    if let length = request.headers[.contentLength], (decimal(length) ?? .max) > maximumBodySize {
+                        throw Problem.bodyTooLarge
+                    }
+                    return try await next(request, context)
                 }
-                return try await next(request, context)
             }
         } catch let error as HTTPParserError {
             // What follows on the connection cannot be told apart, so Hummingbird answers 400 and closes it.

@@ -26,6 +26,7 @@ struct Pages: Sendable {
             "register": PackageResources.register_mustache,
             "sign-out": PackageResources.sign_out_mustache,
             "devices": PackageResources.devices_mustache,
+            "activity": PackageResources.activity_mustache,
             "password": PackageResources.password_mustache,
             "lab": PackageResources.lab_mustache,
             "lab-result": PackageResources.lab_result_mustache,

@@ -31,6 +31,11 @@ extension Problem {
         case .invalidToken(let error): token(error)
         case .revoked:
             token("token_revoked", "The token was good once, but has been revoked since. Sign in again.")
+        case .reused:
+            token(
+                "token_reused",
+                "The token was exchanged before, so somebody may have a copy of it. The session was ended; sign in again."
+            )
         case .busy(let seconds):
             Problem(.serviceUnavailable, "too_many_sign_ins", "Too many people are signing in. Try again later.")
                 .retry(after: seconds)

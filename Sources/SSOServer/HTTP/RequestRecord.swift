@@ -7,9 +7,12 @@ struct AppContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// What the request cost.
     let record = RequestRecord()
+    /// The address that the request came from, without its port; nil if it came from inside.
+    let address: String?
 
     init(source: Source) {
         coreContext = .init(source: source)
+        address = source.channel.remoteAddress?.ipAddress
     }
 }
 

@@ -57,19 +57,25 @@ final class LabRoutes: Sendable {
         guard let visitor = try await signIn.visitor(request, context) else { return .returning("/lab") }
         let before = CookieTokens(
             access: try visitor.accessToken ?? request.headers.cookie(cookies.accessName),
-            refresh: try request.headers.cookie(cookies.refreshName))
-        let after = try experiment.changed(before, signOn.authority)
+            refresh: try visitor.refreshToken ?? request.headers.cookie(cookies.refreshName))
+        var after = try experiment.changed(before, signOn.authority)
         var trials = [after]
         if experiment == .hacked {
             // As signing out everywhere does: not for a token that is itself revoked.
-            let count = try await store.advanceCount(of: visitor.user, from: visitor.count, in: visitor.session)
+            let count = try await store.advanceCount(
+                of: visitor.user, from: visitor.count, in: visitor.session, at: signOn.authority.now)
             guard count != nil else { throw IdentityError.revoked }
             context.logger.notice("the lab added one to a count", metadata: ["sub": "\(visitor.user.rawValue)"])
             // What is left when the access token has expired.
             trials.append(CookieTokens(access: nil, refresh: before.refresh))
         }
         var exchanges: [Pages.Content] = []
-        for tokens in trials { exchanges.append(try await exchange(tokens, request, context)) }
+        for tokens in trials {
+            let (content, nextRefresh) = try await exchange(tokens, request, context)
+            exchanges.append(content)
+            // Each refresh token is good once, and the trial has used it.
+            if let nextRefresh { after.refresh = nextRefresh }
+        }
         var content: Pages.Content = [
             "label": experiment.title, "deed": experiment.deed, "lesson": experiment.lesson.text.title,
             "lessonName": experiment.lesson.rawValue, "exchanges": exchanges,
@@ -82,9 +88,11 @@ final class LabRoutes: Sendable {
     }
 
     /// Sends `GET /` with these cookies to this server, and tells both sides of it and why.
+    ///
+    /// - Returns: what to show, and the refresh token that the answer sets, if it sets one.
     private func exchange(
         _ tokens: CookieTokens, _ original: Request, _ context: AppContext
-    ) async throws -> Pages.Content {
+    ) async throws -> (content: Pages.Content, nextRefresh: String?) {
         let header = [(cookies.accessName, tokens.access), (cookies.refreshName, tokens.refresh)]
             .compactMap { name, token in token.map { "\(name)=\($0)" } }
         var fields = HTTPFields([HTTPField(name: .accept, value: "text/html")])
@@ -98,7 +106,7 @@ final class LabRoutes: Sendable {
         let visitor = try await signIn.visitor(request, AppContext(beside: context))
         let refusal = try await signIn.refusal(request, AppContext(beside: context))
         let verdict = visitor?.xray.verdict ?? .refused
-        return [
+        let content: Pages.Content = [
             "request": ["GET / HTTP/1.1", "Host: \(original.head.authority ?? "")"]
                 + (header.isEmpty ? [] : ["Cookie: \(header.map(Self.shortened).joined(separator: "; "))"]),
             "answer": ["HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)"]
@@ -108,6 +116,7 @@ final class LabRoutes: Sendable {
             "reason": visitor?.xray.reason ?? refusal?.reason ?? "No token came at all.",
             "verdict": verdict.rawValue, "verdictClass": verdict.cssClass,
         ]
+        return (content, visitor?.refreshToken)
     }
 
     /// A cookie's line with its token cut short: nothing on a page can be used.
@@ -124,6 +133,7 @@ extension AppContext {
     /// The context of a request that is made while another is answered.
     init(beside other: AppContext) {
         coreContext = .init(source: other)
+        address = other.address
     }
 }
 

@@ -50,6 +50,8 @@ struct PageVisitor: Sendable {
     let session: SessionID
     /// The user's count when their token was issued or, without tokens, the count kept with their session.
     let count: Int
+    /// When the session began, in whole seconds since 1970; nil if the token does not tell.
+    var signedInAt: Int?
     /// The server that issued the visitor's token; nil without tokens.
     var issuer: String?
     /// How it was found out.
@@ -58,4 +60,6 @@ struct PageVisitor: Sendable {
     var cookies: [HTTPField] = []
     /// The access token that was issued on the way, if one was.
     var accessToken: String?
+    /// The refresh token that was issued on the way, if one was.
+    var refreshToken: String?
 }

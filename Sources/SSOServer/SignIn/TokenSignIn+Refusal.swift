@@ -43,6 +43,10 @@ extension TokenSignIn {
         guard let session = user.sessions.first(where: { $0.id.rawValue == claims.sessionID }) else {
             return "its session is not there any more"
         }
-        return session.endedAt == nil ? nil : "its session was ended: somebody signed out of it"
+        guard session.endedAt != nil else { return nil }
+        return session.endReason == .reuse
+            ? "its session was ended: a refresh token of this session was used a second time, long after its successor "
+                + "was issued, so somebody had a copy"
+            : "its session was ended: somebody signed out of it"
     }
 }

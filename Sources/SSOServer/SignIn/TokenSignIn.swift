@@ -59,7 +59,8 @@ struct TokenSignIn: PageSignIn {
         of visitor: PageVisitor, current: String, new: String, _ context: AppContext
     ) async throws(IdentityError) -> [HTTPField] {
         let tokens = try await signOn.changePassword(
-            of: visitor.user, in: visitor.session, count: visitor.count, current: current, new: new)
+            of: visitor.user, in: visitor.session, count: visitor.count, signedInAt: visitor.signedInAt,
+            current: current, new: new)
         context.logger.info("password changed", metadata: ["sub": "\(visitor.user.rawValue)"])
         return set(tokens)
     }
@@ -104,13 +105,15 @@ struct TokenSignIn: PageSignIn {
             let claims = renewal.token.claims
             var visitor = PageVisitor(
                 claims, xray: .renewed(renewal, claims, accessWasThere: accessWasThere, cookie: cookies.refreshName))
-            visitor.cookies = [cookies.setAccess(renewal.access)]
+            visitor.cookies =
+                [cookies.setAccess(renewal.access)] + (renewal.successor.map { [cookies.setRefresh($0)] } ?? [])
             visitor.accessToken = renewal.access.text
+            visitor.refreshToken = renewal.successor?.text
             return visitor
         } catch {
             ResultCounters.renewals.fail(error)
             switch error {
-            case .invalidToken, .revoked: return nil
+            case .invalidToken, .revoked, .reused: return nil
             default: throw error
             }
         }
@@ -122,6 +125,6 @@ extension PageVisitor {
         self.init(
             user: UserID(rawValue: claims.session.subject), userName: claims.userName,
             session: SessionID(rawValue: claims.session.sessionID), count: claims.session.count,
-            issuer: claims.session.issuer, xray: xray)
+            signedInAt: claims.session.authenticatedAt, issuer: claims.session.issuer, xray: xray)
     }
 }

@@ -27,9 +27,12 @@ extension XRay {
             reason:
                 "\(accessWasThere ? "Your access token had expired" : "No access token came"). Your refresh token's "
                 + "count was compared with yours in the database; both are \(claims.session.count), so you got a new "
-                + "access token in this same request.",
+                + "access token in this same request\(renewal.successor == nil ? "" : ", and the next refresh token").",
             facts: facts(cookie, renewal.refresh.claims.session, keyID: renewal.refresh.keyID) + [
-                Fact("Rule", "the refresh token's count is the user's, and its session has not ended"),
+                Fact(
+                    "Rule",
+                    "the refresh token's count is the user's, its session has not ended"
+                        + (renewal.successor == nil ? "" : ", and it is the session's newest or the one before")),
                 Fact(
                     "New",
                     "an access token, issued by \(claims.session.issuer) and signed with key "

@@ -50,11 +50,12 @@ private func measureRenewal(_ bench: Bench, in folder: String, _ result: inout S
     let store = try DatabaseURL(ours.database).open()
     let bare = try SQLiteFile("\(folder)/bare.sqlite").prepare(
         """
-        UPDATE sessions SET last_used_at = max(last_used_at, ?) WHERE id = ? AND user_id = ?
-        RETURNING
-            ended_at,
-            (SELECT username FROM users WHERE users.id = user_id) AS username,
-            (SELECT users.count FROM users WHERE users.id = user_id) AS count
+        UPDATE sessions SET
+            previous_refresh_hash = ?4, refresh_hash = ?4, refreshed_at = ?1, refreshed_by = 'bank',
+            last_used_at = max(last_used_at, ?1)
+        WHERE id = ?2 AND user_id = ?3 AND ended_at IS NULL AND (refresh_hash = ?4 OR refresh_hash IS NULL)
+            AND (SELECT users.count FROM users WHERE users.id = user_id) = 0
+        RETURNING (SELECT username FROM users WHERE users.id = user_id)
         """)
     let calls = bench.pick(200, quick: 50)
     /// Microseconds that each of many renewals takes.
@@ -72,10 +73,15 @@ private func measureRenewal(_ bench: Bench, in folder: String, _ result: inout S
                     group.addTask {
                         for place in stride(from: caller, to: sessions.count, by: callers) {
                             let session = sessions[place]
+                            // A token that follows upon itself can be exchanged as often as one likes.
+                            let stamp = RefreshStamp(
+                                hash: session.tokenID, issuedAt: session.issuedAt + 1, issuer: "bank")
                             keep(
-                                try await store.useSession(
-                                    SessionID(rawValue: session.sessionID), of: UserID(rawValue: session.subject),
-                                    at: session.issuedAt + 1))
+                                try await store.exchangeRefresh(
+                                    RefreshExchange(
+                                        user: UserID(rawValue: session.subject),
+                                        session: SessionID(rawValue: session.sessionID), count: session.count,
+                                        presented: stamp.hash, successor: stamp, time: stamp.issuedAt, grace: 30)))
                         }
                     }
                 }
@@ -88,7 +94,7 @@ private func measureRenewal(_ bench: Bench, in folder: String, _ result: inout S
             Contender("the bare transaction", .limit, .microseconds) {
                 try await microseconds { sessions in
                     for session in sessions {
-                        try bare.run(session.issuedAt + 1, session.sessionID, session.subject)
+                        try bare.run(session.issuedAt + 1, session.sessionID, session.subject, session.tokenID)
                     }
                 }
             },

@@ -29,7 +29,7 @@ struct UsersCommand: AsyncParsableCommand {
                     hint: "name the servers' database with --database sqlite:PATH", code: Failure.configuration)
             }
             do {
-                try await work(store)
+                try await AuditOrigin.$current.withValue(AuditOrigin(server: "sso")) { try await work(store) }
             } catch {
                 await store.close()
                 throw error
@@ -123,7 +123,8 @@ extension UsersCommand {
             try await database.withStore { store in
                 do {
                     guard let user = try await store.user(named: try UserName(name))?.user,
-                        let count = try await store.advanceCount(of: user.id)
+                        let count = try await store.advanceCount(
+                            of: user.id, at: Int(Date().timeIntervalSince1970))
                     else { throw Failure("there is no user \(name)", hint: "'sso users list' names them") }
                     print("\(user.name): revoked, count is now \(count)")
                 } catch let error as StoreError {

@@ -40,6 +40,8 @@ struct Page: Sendable {
         Page("sign-out-retirement", .retirement, "/logout", signedIn: true),
         Page("devices-bank", .bank, "/devices", signedIn: true),
         Page("devices-retirement", .retirement, "/devices", signedIn: true),
+        Page("activity-bank", .bank, "/activity", signedIn: true),
+        Page("activity-retirement", .retirement, "/activity", signedIn: true),
         Page("password-bank", .bank, "/password", signedIn: true),
         Page("password-refused", .retirement, "/password", signedIn: true, status: 401) { browser in
             try await browser.find("[name=current_password]").type("not her password")

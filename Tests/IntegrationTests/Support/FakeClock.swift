@@ -26,7 +26,9 @@ struct FakeClock {
             "FAKETIME_TIMESTAMP_FILE": clock.file, "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "TZ": "UTC",
         ]
-        options.executables = try Executables.wrapped(in: folder) { "\(flagsToVariables)exec env LD_PRELOAD='\(library)' '\($0)'" }
+        options.executables = try Executables.wrapped(in: folder) {
+            "\(flagsToVariables)exec env LD_PRELOAD='\(library)' '\($0)'"
+        }
         try await IntegrationTests.withStage(direction, options) { try await story($0, clock) }
     }
 

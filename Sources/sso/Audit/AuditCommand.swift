@@ -1,0 +1,111 @@
+import ArgumentParser
+import Foundation
+import Holdings
+import Identity
+import Tokens
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Print what happened to users' sign-in, the oldest first: a line each, as text or as JSON.")
+
+    @Option(help: "Only this user's events, by name.") var user: String?
+    @Option(
+        help: ArgumentHelp(
+            "Only events of this kind; may be given several times. One of: "
+                + "\(AuditEvent.Kind.allCases.map(\.rawValue).joined(separator: ", "))."))
+    var event: [String] = []
+    @Option(help: "Only events since then, such as 2026-11-25T08:00:00Z, or 15m, 6h or 7d ago.") var since: String?
+    @Option(help: "The newest so many, 1 to 100000.") var limit = 100
+    @Flag(help: "Print JSON lines.") var json = false
+    @Flag(help: "Go on, and print each new event as it comes, until Ctrl-C.") var follow = false
+    @OptionGroup var database: UsersCommand.Database
+
+    func validate() throws {
+        guard (1...100_000).contains(limit) else { throw ValidationError("--limit is a number from 1 to 100000") }
+    }
+
+    func run() async throws {
+        var filter = AuditFilter(limit: limit)
+        filter.kinds = try event.map { name in
+            guard let kind = AuditEvent.Kind(rawValue: name) else {
+                throw ValidationError("there is no event '\(name)'; see 'sso audit --help'")
+            }
+            return kind
+        }
+        if let since { filter.since = try Self.time(since) }
+        try await database.withStore { store in
+            do {
+                if let user {
+                    guard let known = try await store.user(named: try UserName(user)) else {
+                        throw Failure("there is no user \(user)", hint: "'sso users list' names them")
+                    }
+                    filter.user = known.user.id
+                }
+                try await print(filter, from: store)
+            } catch let error as StoreError {
+                throw Failure("the database did not answer: \(error)", hint: "try again", code: Failure.configuration)
+            } catch is IdentityError {
+                throw Failure("there is no user \(user ?? "")", hint: "'sso users list' names them")
+            }
+        }
+    }
+
+    private func print(_ filter: AuditFilter, from store: any ClusterStore) async throws {
+        var filter = filter
+        var last = 0
+        repeat {
+            for event in try await store.events(filter) {
+                last = event.id
+                let line = json ? Self.json(event) : Self.text(event)
+                // At once, for who reads along.
+                try FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
+            }
+            // From the first look on, whatever comes next. An empty record begins before its first event.
+            filter.after = max(last, filter.after, 1)
+            if follow { try await Task.sleep(for: .milliseconds(250)) }
+        } while follow
+    }
+
+    /// Seconds since 1970.
+    private static func time(_ text: String) throws -> Int {
+        let units = ["m": 60, "h": 3600, "d": 86_400]
+        if let last = text.last, let unit = units["\(last)"], let count = Int(text.dropLast()), count >= 0,
+            count < 1 << 32
+        {
+            return Int(Date().timeIntervalSince1970) - count * unit
+        }
+        guard let date = try? Date(text, strategy: .iso8601) else {
+            throw ValidationError("the value of --since is neither a time as 2026-11-25T08:00:00Z nor 15m, 6h or 7d")
+        }
+        return Int(date.timeIntervalSince1970)
+    }
+
+    private static func written(_ time: Int) -> String {
+        Date(timeIntervalSince1970: TimeInterval(time)).formatted(.iso8601)
+    }
+
+    private static func text(_ event: AuditEvent) -> String {
+        let fields = [
+            ("user", event.userName), ("sub", event.user?.rawValue), ("sid", event.session?.rawValue),
+            ("address", event.origin.address), ("request", event.origin.requestID), ("detail", event.detail),
+        ]
+        let text = fields.compactMap { name, value in value.map { " \(name)=\($0)" } }.joined()
+        return "\(written(event.time)) \(event.origin.server) \(event.kind.rawValue)\(text)"
+    }
+
+    private static func json(_ event: AuditEvent) -> String {
+        var json = JSONWriter()
+        json.add("id", event.id)
+        json.add("time", written(event.time))
+        json.add("event", event.kind.rawValue)
+        json.add("server", event.origin.server)
+        if let name = event.userName { json.add("user", name) }
+        if let user = event.user { json.add("sub", user.rawValue) }
+        if let session = event.session { json.add("sid", session.rawValue) }
+        if let address = event.origin.address { json.add("address", address) }
+        if let request = event.origin.requestID { json.add("request", request) }
+        if let detail = event.detail { json.add("detail", detail) }
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+}

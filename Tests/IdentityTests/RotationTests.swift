@@ -1,0 +1,246 @@
+import Holdings
+import Testing
+import Tokens
+
+@testable import Identity
+
+@Suite("Refresh tokens rotate")
+struct RotationTests {
+    @Test("Each exchange gives the next token, for as long as one likes, by either way and at either server")
+    func chain() async throws {
+        try await withSignOn { stage in
+            var token = try await stage.signedIn().refresh.text
+            var seen: Set<String> = []
+            for round in 0..<12 {
+                stage.clock.now += 1_000
+                #expect(seen.insert(token).inserted)
+                let server = round % 2 == 0 ? stage.bank : stage.retirement
+                if round % 3 == 0 {
+                    token = try #require(try await server.renew(token).successor).text
+                } else {
+                    token = try await server.refresh(token).refresh.text
+                }
+            }
+        }
+    }
+
+    @Test("A token that comes again within the grace gives the very same next one, whichever server is asked")
+    func sameSuccessor() async throws {
+        try await withSignOn { stage in
+            let old = try await stage.signedIn().refresh.text
+            stage.clock.now += 500
+            let first = try await stage.bank.refresh(old)
+            for server in [stage.retirement, stage.bank] {
+                stage.clock.now += 15
+                #expect(try await server.refresh(old).refresh.text == first.refresh.text)
+                #expect(try await server.renew(old).successor?.text == first.refresh.text)
+            }
+            // The access tokens are new ones, of the server that was asked.
+            let again = try await stage.retirement.refresh(old)
+            #expect(try stage.access(again).issuer == "retirement")
+            #expect(try stage.access(again).tokenID != stage.access(first).tokenID)
+            #expect(try stage.refresh(again).issuer == "bank")
+        }
+    }
+
+    @Test("The predecessor is good to the last second of the grace, and ends the session a second later")
+    func grace() async throws {
+        try await withSignOn { stage in
+            let old = try await stage.signedIn().refresh.text
+            stage.clock.now += 500
+            let next = try await stage.bank.refresh(old).refresh.text
+            stage.clock.now += 30
+            await #expect(throws: Never.self) { try await stage.retirement.refresh(old) }
+            stage.clock.now += 1
+            await #expect(throws: IdentityError.reused) { try await stage.retirement.refresh(old) }
+            await #expect(throws: IdentityError.revoked) { try await stage.bank.refresh(next) }
+            await #expect(throws: IdentityError.revoked) { try await stage.bank.refresh(old) }
+        }
+    }
+
+    @Test("Without a grace, every second use ends the session")
+    func noGrace() async throws {
+        try await withSignOn(rule: .rotation(grace: 0)) { stage in
+            let old = try await stage.signedIn().refresh.text
+            _ = try await stage.bank.refresh(old)
+            stage.clock.now += 1
+            await #expect(throws: IdentityError.reused) { try await stage.bank.refresh(old) }
+        }
+    }
+
+    @Test("One that is older than the predecessor ends the session at once, even within the grace", arguments: [0, 1])
+    func older(renews: Int) async throws {
+        try await withSignOn { stage in
+            let first = try await stage.signedIn().refresh.text
+            let second = try await stage.bank.refresh(first).refresh.text
+            let third = try await stage.bank.refresh(second).refresh.text
+            if renews == 1 {
+                await #expect(throws: IdentityError.reused) { try await stage.retirement.renew(first) }
+            } else {
+                await #expect(throws: IdentityError.reused) { try await stage.retirement.refresh(first) }
+            }
+            for token in [first, second, third] {
+                await #expect(throws: IdentityError.revoked) { try await stage.bank.refresh(token) }
+            }
+        }
+    }
+
+    @Test("Reuse ends that session alone: the user's other devices and their count are as they were")
+    func otherDevices() async throws {
+        try await withSignOn { stage in
+            let first = try await stage.signedIn()
+            let other = try await stage.bank.signIn(username: "anna", password: "correct horse")
+            let second = try await stage.bank.refresh(first.refresh.text).refresh.text
+            _ = try await stage.bank.refresh(second)
+            await #expect(throws: IdentityError.reused) { try await stage.bank.refresh(first.refresh.text) }
+            await stage.expectGood(other)
+            #expect(try await stage.store.users(liveSince: 0).map(\.user.count) == [0])
+            let sessions = try await stage.store.sessions(of: UserID(rawValue: stage.access(first).subject))?.sessions
+            #expect(sessions?.filter { $0.endedAt != nil }.map(\.endReason) == [.reuse])
+        }
+    }
+
+    @Test("A thief and an owner cannot both go on, whoever is first", arguments: [true, false])
+    func thief(isFirst: Bool) async throws {
+        try await withSignOn { stage in
+            let stolen = try await stage.signedIn().refresh.text
+            var (thief, owner) = (stolen, stolen)
+            stage.clock.now += 100
+            if isFirst { thief = try await stage.bank.refresh(thief).refresh.text }
+            stage.clock.now += 100
+            if isFirst {
+                await #expect(throws: IdentityError.reused) { try await stage.bank.refresh(owner) }
+                await #expect(throws: IdentityError.revoked) { try await stage.bank.refresh(thief) }
+            } else {
+                owner = try await stage.bank.refresh(owner).refresh.text
+                stage.clock.now += 100
+                await #expect(throws: IdentityError.reused) { try await stage.bank.refresh(thief) }
+                await #expect(throws: IdentityError.revoked) { try await stage.bank.refresh(owner) }
+            }
+        }
+    }
+
+    @Test("Of many that race with one token, all get the same next one")
+    func race() async throws {
+        try await withSignOn { stage in
+            let token = try await stage.signedIn().refresh.text
+            let successors = try await withThrowingTaskGroup(of: String.self) { group in
+                for number in 0..<40 {
+                    let server = number % 2 == 0 ? stage.bank : stage.retirement
+                    group.addTask { try await server.refresh(token).refresh.text }
+                }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            #expect(successors.count == 1)
+            let next = try #require(successors.first)
+            await #expect(throws: Never.self) { try await stage.bank.refresh(next) }
+        }
+    }
+
+    @Test("The same next token comes from a server that signs with a newer key meanwhile, and is good")
+    func newKey() async throws {
+        try await withSignOn { stage in
+            let old = try await stage.signedIn().refresh.text
+            let next = try await stage.bank.refresh(old).refresh.text
+            let keys = try ["second", "first"].map {
+                try Key(id: $0, secret: [UInt8](repeating: $0 == "first" ? 1 : 2, count: 32))
+            }
+            for server in [stage.bank, stage.retirement] { server.authority.replaceKeys(try KeyRing(keys)) }
+            let again = try await stage.retirement.refresh(old).refresh.text
+            #expect(again != next)
+            #expect(
+                try stage.bank.authority.verify(again, as: RefreshClaims.self).claims
+                    == stage.bank.authority.verify(next, as: RefreshClaims.self).claims)
+            let third = try await stage.bank.refresh(again).refresh.text
+            #expect(try await stage.bank.refresh(next).refresh.text == third)
+        }
+    }
+
+    @Test("After a change of password only the new refresh token is good, and it rotates on")
+    func passwordChange() async throws {
+        try await withSignOn { stage in
+            let old = try await stage.signedIn()
+            let new = try await stage.bank.changePassword(
+                stage.access(old), current: "correct horse", new: "battery staple")
+            await stage.expectRevoked(old)
+            let next = try await stage.retirement.refresh(new.refresh.text)
+            _ = try await stage.retirement.refresh(next.refresh.text)
+            await #expect(throws: IdentityError.reused) { try await stage.bank.refresh(new.refresh.text) }
+        }
+    }
+
+    @Test("A token of an older count is revoked, and ends no session")
+    func olderCount() async throws {
+        try await withSignOn { stage in
+            let tokens = try await stage.signedIn()
+            let user = UserID(rawValue: try stage.access(tokens).subject)
+            _ = try await stage.store.advanceCount(of: user)
+            await stage.expectRevoked(tokens)
+            #expect(try await stage.store.sessions(of: user)?.sessions.map(\.endedAt) == [nil])
+        }
+    }
+
+    @Test("Where the count alone decides, a token is good as often as it comes, and its successors too")
+    func countRule() async throws {
+        try await withSignOn(rule: .count) { stage in
+            let first = try await stage.signedIn().refresh.text
+            let second = try await stage.bank.refresh(first).refresh.text
+            stage.clock.now += 1_000
+            for token in [first, second, first] {
+                await #expect(throws: Never.self) { try await stage.retirement.refresh(token) }
+            }
+        }
+    }
+
+    @Test("A session from the time when the count alone decided takes the first token that comes")
+    func adopts() async throws {
+        try await withSignOn(rule: .count) { stage in
+            let first = try await stage.signedIn().refresh.text
+            let second = try await stage.bank.refresh(first).refresh.text
+            let server = try stage.signOn()
+            _ = try await server.refresh(second)
+            await #expect(throws: IdentityError.reused) { try await server.refresh(first) }
+        }
+    }
+}
+
+@Suite("How long a session goes on")
+struct SessionLifeTests {
+    @Test("auth_time travels along, in both tokens, through every renewal and a change of password")
+    func travels() async throws {
+        try await withSignOn { stage in
+            var tokens = try await stage.signedIn()
+            for _ in 0..<3 {
+                stage.clock.now += 1_000
+                tokens = try await stage.retirement.refresh(tokens.refresh.text)
+                #expect(try stage.access(tokens).authenticatedAt == SignOnStage.start)
+                #expect(try stage.refresh(tokens).authenticatedAt == SignOnStage.start)
+            }
+            tokens = try await stage.bank.changePassword(
+                stage.access(tokens), current: "correct horse", new: "battery staple")
+            #expect(try stage.refresh(tokens).authenticatedAt == SignOnStage.start)
+        }
+    }
+
+    @Test("However often it is renewed, no token outlives the session's longest life")
+    func cap() async throws {
+        try await withSignOn { stage in
+            let end = SignOnStage.start + 2_592_000
+            var tokens = try await stage.signedIn()
+            while stage.clock.now + 500_000 < end {
+                stage.clock.now += 500_000
+                tokens = try await stage.bank.refresh(tokens.refresh.text)
+                #expect(try stage.refresh(tokens).expiresAt <= end)
+            }
+            stage.clock.now = end - 1
+            tokens = try await stage.bank.refresh(tokens.refresh.text)
+            #expect(tokens.access.life == 1)
+            #expect(tokens.refresh.life == 1)
+            #expect(try stage.access(tokens).expiresAt == end)
+            stage.clock.now = end
+            await #expect(throws: IdentityError.invalidToken(.expired)) {
+                try await stage.bank.refresh(tokens.refresh.text)
+            }
+        }
+    }
+}
