@@ -40,8 +40,10 @@ public struct Figures: Sendable {
         for figure in names.map(\.figure) { total[keyPath: figure] += more[keyPath: figure] }
     }
 
-    /// The figures with their names.
-    public static var names: [(name: String, figure: WritableKeyPath<Figures, Int>)] {
+    /// The figures beside the sum of all operations, with their names.
+    public var rows: [(name: String, number: Int)] { Self.names.map { ($0.name, self[keyPath: $0.figure]) } }
+
+    private static var names: [(name: String, figure: WritableKeyPath<Figures, Int>)] {
         [
             ("checks", \.checks), ("refreshes", \.refreshes), ("sign-ins", \.signIns), ("sign-outs", \.signOuts),
             ("sign-outs everywhere", \.signOutsEverywhere), ("password changes", \.passwordChanges),
@@ -53,7 +55,7 @@ public struct Figures: Sendable {
     /// All in a line.
     public var line: String {
         "\(operations) operations: "
-            + Self.names.map { "\(self[keyPath: $0.figure]) \($0.name)" }.joined(separator: ", ")
+            + rows.map { "\($0.number) \($0.name)" }.joined(separator: ", ")
     }
 
     mutating func count(_ event: Event) {

@@ -18,14 +18,6 @@ struct Killer: Sendable {
                 while record.stepsDone < due { try await Task.sleep(for: .milliseconds(2)) }
                 try await strike(&random)
             }
-        case .every(let seconds):
-            var next = ContinuousClock.now + .seconds(seconds)
-            while record.stepsDone < plan.operations {
-                try await Task.sleep(for: .milliseconds(20))
-                guard next <= .now else { continue }
-                try await strike(&random)
-                next = .now + .seconds(seconds)
-            }
         }
     }
 

@@ -7,8 +7,6 @@ public struct Plan: Sendable {
         case none
         /// So many, evenly among the operations.
         case evenly(Int)
-        /// One whenever so many seconds have passed.
-        case every(seconds: Double)
     }
 
     /// What everything is drawn from.

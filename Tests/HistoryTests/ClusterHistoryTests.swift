@@ -17,11 +17,7 @@ struct ClusterHistoryTests {
         var plan = Plan(seed: Self.seed, operations: 20_000)
         plan.kills = .evenly(20)
         var options = Cluster.Options()
-        options.arguments =
-            switch rule {
-            case .count: ["--refresh", "count"]
-            case .rotation(let grace): ["--refresh", "rotation", "--refresh-grace", "\(grace)"]
-            }
+        options.arguments = rule.arguments
         try await Cluster.with(options) { cluster in
             let round = try await Round.run(plan, on: cluster, rule: rule)
             print("history by \(rule), seed \(plan.seed): \(round.figures.line)")
