@@ -68,7 +68,7 @@ public final class SQLiteStore: ClusterStore {
     ///
     /// The log is looked at first: it is begun after the file has its first page. The other way round, another process
     /// that makes both between the two looks would be taken for that case.
-    private static func requireLogWithFile(_ path: String) throws(StoreError) {
+    static func requireLogWithFile(_ path: String) throws(StoreError) {
         guard (FileIdentity(path: "\(path)-wal")?.size ?? 0) > 0, (FileIdentity(path: path)?.size ?? 0) == 0 else {
             return
         }

@@ -56,20 +56,30 @@ struct FullDiskTests {
                 let name = "bob-\(server.name)-\(users.count)"
                 let answer = try await Visitor.program(named: name)
                     .register(at: server, username: name, password: password(of: name))
-                if answer.status == 201 { users.append(name) } else { expectDatabaseUnavailable(answer) }
-                return answer.status == 503
+                if answer.status == 201 {
+                    users.append(name)
+                    return false
+                }
+                try requireDatabaseUnavailable(answer)
+                return true
             }
             try await waitUntil("\(server.name) has no room for another session", timeout: .seconds(30)) {
                 let visitor = Visitor.program(named: "Alice's new phone")
                 let answer = try await visitor.signIn(at: server, username: "alice", password: password(of: "alice"))
                 if answer.status == 200 {
                     sessions.insert(try #require(try claims(of: visitor.accessToken)["sid"]?.string))
-                } else {
-                    expectDatabaseUnavailable(answer)
+                    return false
                 }
-                return answer.status == 503
+                try requireDatabaseUnavailable(answer)
+                return true
             }
         }
         return (users, sessions)
+    }
+
+    /// Another answer ends the story.
+    private func requireDatabaseUnavailable(_ answer: Exchange) throws {
+        expectDatabaseUnavailable(answer)
+        try #require(answer.status == 503)
     }
 }
