@@ -32,8 +32,11 @@ struct Killer: Sendable {
                     await victim.kill()
                     record.count { $0.kills += 1 }
                     try await victim.start()
-                    let ready = try await Visitor.program(named: "operator").get(victim, "/readyz")
-                    if ready.status == 200 { record.count { $0.recoveries += 1 } }
+                    let prober = Visitor.program(named: "operator")
+                    try await waitUntil("\(victim.name) is ready again", timeout: .seconds(60)) {
+                        try await prober.get(victim, "/readyz").status == 200
+                    }
+                    record.count { $0.recoveries += 1 }
                 }
             }
             try await group.waitForAll()

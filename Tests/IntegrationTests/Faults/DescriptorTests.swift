@@ -18,17 +18,15 @@ struct DescriptorTests {
             let result = try await run("/usr/bin/prlimit", ["--pid", "\(process)", "--nofile=\(limit):\(limit)"])
             try #require(result.status == 0, "\(result.standardError)")
 
-            var crowd = try await fill(stage.here)
-            try await waitUntil("\(stage.here.name) says so") {
-                stage.here.standardError.contains("no file descriptor is free")
+            try await withCrowd(at: stage.here) {
+                try await waitUntil("\(stage.here.name) says so") {
+                    stage.here.standardError.contains("no file descriptor is free")
+                }
+                #expect(try await phone.get(stage.here, "/api/me").status == 200)
+                try await expectRefreshWorks(phone, at: [stage.here], count: 0)
+                #expect(try await phone.get(stage.here, "/metrics").text.contains("sso_descriptor_shortages_total 1\n"))
+                #expect(stage.here.isRunning)
             }
-            #expect(try await phone.get(stage.here, "/api/me").status == 200)
-            try await expectRefreshWorks(phone, at: [stage.here], count: 0)
-            #expect(try await phone.get(stage.here, "/metrics").text.contains("sso_descriptor_shortages_total 1\n"))
-            #expect(stage.here.isRunning)
-
-            crowd = []
-            #expect(crowd.isEmpty)
             try await waitUntil("\(stage.here.name) has some again") {
                 stage.here.standardError.contains("file descriptors are free again")
             }
@@ -37,21 +35,24 @@ struct DescriptorTests {
         }
     }
 
-    /// Visitors who stay connected, so many that the next one is not answered any more.
-    private func fill(_ server: ServerProcess) async throws -> [Visitor] {
+    /// Runs the body while so many visitors stay connected that the next one is not answered.
+    private func withCrowd(at server: ServerProcess, _ body: () async throws -> Void) async throws {
         var options = Client.Options()
         options.timeout = .seconds(1)
         var crowd: [Visitor] = []
-        while crowd.count < 100 {
+        var isFull = false
+        while !isFull, crowd.count < 100 {
             let visitor = Visitor.program(named: "visitor \(crowd.count)", options: options)
             crowd.append(visitor)
             do {
                 #expect(try await visitor.get(server, "/livez").status == 200)
             } catch CurlError.timedOut {
-                return crowd
+                isFull = true
             }
         }
-        Issue.record("a hundred visitors, and there was room for all")
-        return crowd
+        #expect(isFull, "a hundred visitors, and there was room for all")
+        try await body()
+        // They leave when nobody holds them any more.
+        withExtendedLifetime(crowd) {}
     }
 }
