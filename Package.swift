@@ -100,6 +100,11 @@ let package = Package(
         .target(name: "Harness", dependencies: ["Curl"], swiftSettings: strict),
         .target(name: "Browser", dependencies: ["Curl", "Harness"], swiftSettings: strict),
 
+        // What happened on a cluster, and whether it may have: the checker knows neither HTTP nor a database.
+        .target(name: "History", swiftSettings: strict),
+        .target(
+            name: "Soak", dependencies: ["Curl", "Harness", "History", "Tokens", grdb], swiftSettings: strict),
+
         // The course: what visitors do in each lesson.
         .target(
             name: "Course", dependencies: ["COpenSSL", "Curl", "Harness", "Lessons", "Tokens"], swiftSettings: strict),
@@ -107,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "sso",
             dependencies: [
-                "COpenSSL", "Course", "Curl", "Harness", "Holdings", "Identity", "Lessons", "Stores", "Tokens",
-                argumentParser, grdbSQLite, unixSignals,
+                "COpenSSL", "Course", "Curl", "Harness", "History", "Holdings", "Identity", "Lessons", "Soak", "Stores",
+                "Tokens", argumentParser, grdbSQLite, unixSignals,
             ],
             swiftSettings: strict),
 
@@ -131,6 +136,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests", dependencies: ["Curl", "Harness", "bank", "retirement", "sso", grdb],
             exclude: ["Support/mail-server.py"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HistoryTests", dependencies: ["Harness", "History", "Soak", "bank", "retirement", "sso"],
             swiftSettings: strict),
         .testTarget(
             name: "CourseTests", dependencies: ["Course", "Curl", "Harness", "Lessons", "bank", "retirement", "sso"],

@@ -20,15 +20,18 @@ public final class TokenAuthority: Sendable {
         public var sessionLife: Int
         /// How refresh tokens are exchanged.
         public var refreshRule: RefreshRule
+        /// By how many seconds other servers' clocks may be ahead of this one's.
+        public var leeway: Int
 
         /// All of them.
         ///
         /// - Parameters:
         ///   - sessionLife: 30 days, unless another is given.
         ///   - refreshRule: rotation with a grace of 30 seconds, unless another is given.
+        ///   - leeway: 5 seconds, unless others are given.
         public init(
             issuer: String, issuers: [String], audience: String, accessLife: Int, refreshLife: Int,
-            sessionLife: Int = 2_592_000, refreshRule: RefreshRule = .rotation(grace: 30)
+            sessionLife: Int = 2_592_000, refreshRule: RefreshRule = .rotation(grace: 30), leeway: Int = 5
         ) {
             self.issuer = issuer
             self.issuers = issuers
@@ -37,6 +40,7 @@ public final class TokenAuthority: Sendable {
             self.refreshLife = refreshLife
             self.sessionLife = sessionLife
             self.refreshRule = refreshRule
+            self.leeway = leeway
         }
     }
 
@@ -50,7 +54,8 @@ public final class TokenAuthority: Sendable {
 
         init(_ keys: KeyRing, _ terms: Terms) {
             signer = TokenSigner(keys: keys)
-            verifier = TokenVerifier(keys: keys, audience: terms.audience, issuers: terms.issuers)
+            verifier = TokenVerifier(
+                keys: keys, audience: terms.audience, issuers: terms.issuers, leeway: terms.leeway)
         }
     }
 

@@ -69,14 +69,19 @@ public final class SQLiteStore: ClusterStore {
 
     /// SQLite empties a log that lies beside an empty or a new file: the log of a database that is elsewhere, whose last
     /// changes may stand nowhere else.
-    private static func requireLogWithFile(_ path: String) throws(StoreError) {
-        guard (FileIdentity(path: path)?.size ?? 0) == 0, (FileIdentity(path: "\(path)-wal")?.size ?? 0) > 0 else {
+    ///
+    /// The log is looked at first: it is begun after the file has its first page. The other way round, another process
+    /// that makes both between the two looks would be taken for that case.
+    static func requireLogWithFile(_ path: String) throws(StoreError) {
+        guard (FileIdentity(path: "\(path)-wal")?.size ?? 0) > 0, (FileIdentity(path: path)?.size ?? 0) == 0 else {
             return
         }
         throw .unavailable(
             "\(path) is missing, but its log \(path)-wal is there: put the file back, or move the log away as well")
     }
 
+    /// Asks the file system in the caller's own thread, which is an event loop's: about a microsecond on a local disk,
+    /// and SQLite's log needs one.
     func requireFile() throws(StoreError) {
         guard let present = FileIdentity(path: path) else { throw .unavailable("the database file \(path) is gone") }
         guard present == file else {

@@ -15,6 +15,7 @@ struct ApplicationParts {
     let site: Site
     let store: any ClusterStore
     let gate: AttemptGate
+    let keyFile: KeyFileHealth
     let metrics: PrometheusMetrics
     let logger: Logger
 }
@@ -49,7 +50,7 @@ func buildApplication(
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
     ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)
     Assets().add(to: routes, on: router)
-    HealthRoutes(store: parts.store, metrics: parts.metrics).add(to: routes, on: router)
+    HealthRoutes(store: parts.store, keyFile: parts.keyFile, metrics: parts.metrics).add(to: routes, on: router)
     let lab =
         settings.lab
         ? LabRoutes(

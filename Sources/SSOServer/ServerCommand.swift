@@ -99,17 +99,19 @@ extension ServerCommand {
         let gate = AttemptGate(store: store, limits: settings.attempts) {
             Int((Date().timeIntervalSince1970 * 1000).rounded(.down))
         }
+        let health = KeyFileHealth()
         let application = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
-                reset: reset, resetRequests: resetRequests, site: site, store: store, gate: gate, metrics: metrics,
-                logger: logger)
+                reset: reset, resetRequests: resetRequests, site: site, store: store, gate: gate, keyFile: health,
+                metrics: metrics, logger: logger)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
         let watch = KeyFileWatch(
-            file: keyFile, firstVersion: version, authority: authority, record: store, server: server.name,
-            logger: logger)
-        try await run([watch, mails, resetRequests, application], settings, logger)
+            file: keyFile, firstVersion: version, authority: authority, health: health, record: store,
+            server: server.name, logger: logger)
+        try await run(
+            [watch, DescriptorWatch(logger: logger), mails, resetRequests, application], settings, logger)
         await hasher.shutdown()
         await store.close()
     }
@@ -149,6 +151,6 @@ extension TokenAuthority.Terms {
         self.init(
             issuer: server.name, issuers: [server.name, server.peer.name], audience: settings.audience,
             accessLife: settings.accessTTL, refreshLife: settings.refreshTTL,
-            sessionLife: settings.refresh.sessionLife, refreshRule: settings.refresh.rule)
+            sessionLife: settings.refresh.sessionLife, refreshRule: settings.refresh.rule, leeway: settings.leeway)
     }
 }

@@ -87,6 +87,7 @@ struct OpenAPITests {
                 signOn: SignOn(authority: authority, store: store, hasher: hasher), reset: reset,
                 resetRequests: ResetRequests(reset: reset, logger: logger),
                 site: Site(own: settings.publicURL, peer: settings.peerURL), store: store,
+                gate: AttemptGate(store: store, limits: nil) { 0 }, keyFile: KeyFileHealth(),
                 metrics: PrometheusMetrics(), logger: logger),
             routes: routes
         ) { _ in }

@@ -4,12 +4,14 @@ import ServiceLifecycle
 import Tokens
 import UnixSignals
 
-/// Reads the key file again on SIGHUP and when it changes. A file that cannot be used is logged, and the keys that are
-/// in use stay.
+/// Reads the key file again on SIGHUP and when it changes. A file that cannot be used is logged and makes the server not
+/// ready, and the keys that are in use stay. It is read again and again then: what was wrong may be mended without a
+/// change of the file, such as too few file descriptors.
 struct KeyFileWatch: Service {
     let file: KeyFile
     let firstVersion: KeyFile.Version
     let authority: TokenAuthority
+    let health: KeyFileHealth
     let record: any AuditRecord
     let server: String
     let logger: Logger
@@ -28,7 +30,11 @@ struct KeyFileWatch: Service {
                     var last = Optional(firstVersion)
                     while (try? await Task.sleep(for: Self.interval)) != nil {
                         let version = file.version
-                        if version != last { await reload(reason: "changed") }
+                        if version != last {
+                            await reload(reason: "changed")
+                        } else if health.problem != nil {
+                            await reload(reason: "tried again")
+                        }
                         last = version
                     }
                 }
@@ -40,10 +46,13 @@ struct KeyFileWatch: Service {
         do {
             let keys = try file.read().keys
             authority.replaceKeys(keys)
+            health.isGood()
             let ids = keys.keys.map { Logger.MetadataValue.string($0.id) }
             logger.notice("keys loaded", metadata: ["reason": reason, "kids": .array(ids)])
             await note(.keysReplaced, keys.keys.map(\.id).joined(separator: " "))
         } catch {
+            // Four times a second, the same words would only fill the log.
+            guard health.isBad(error.cause) || reason != "tried again" else { return }
             logger.error(
                 "keys not loaded: the ones in use stay", metadata: ["reason": reason, "cause": "\(error.cause)"])
             await note(.keysRefused, error.cause)

@@ -13,6 +13,8 @@ struct Settings: Sendable {
     let refreshTTL: Int
     let refresh: Refresh
     let audience: String
+    /// By how many seconds another server's clock may be ahead.
+    let leeway: Int
     /// How browsers reach this server; nil until its port is known, if it takes a free one.
     let publicURL: Origin?
     /// Whether that URL was given, rather than worked out from address and port.
@@ -50,6 +52,8 @@ struct Settings: Sendable {
         refreshTTL = try setting("refresh-ttl", options.refreshTTL).number(in: 1...31_536_000, default: 604_800)
         refresh = try Refresh(options.refresh, setting)
         audience = try setting("audience", options.audience).text(default: "sso")
+
+        leeway = try setting("leeway", options.clock.leeway).leeway()
 
         let reachable = port == 0 ? nil : Origin.listening(host: host, port: port)
         let given = try setting("public-url", options.publicURL).origin(default: nil)

@@ -8,6 +8,7 @@ import Tokens
 /// The endpoints for operators and their machines.
 struct HealthRoutes: Sendable {
     let store: any ClusterStore
+    let keyFile: KeyFileHealth
     let metrics: PrometheusMetrics
 
     func add(to routes: Routes, on router: Router<AppContext>) {
@@ -18,16 +19,24 @@ struct HealthRoutes: Sendable {
         }
     }
 
-    /// Ready is who can sign people in; who is not still checks tokens.
+    /// Ready is who can sign people in, with the keys that all have; who is not still checks tokens.
     @Sendable private func ready(_ request: Request, _ context: AppContext) async throws -> Response {
+        var problems: [String] = []
         do {
             try await store.checkReadiness()
-            return .plain("ready\n")
         } catch {
             context.logger.warning("not ready", metadata: ["database": "\(error)"])
-            throw Problem(.serviceUnavailable, "not_ready", "Not ready: the database cannot be read and written.")
+            problems.append("the database cannot be read and written")
+        }
+        // Its path and what is wrong with it stand in the log: anyone may ask here.
+        if keyFile.problem != nil {
+            problems.append("the key file cannot be used, so the keys that were read before stay in use")
+        }
+        guard problems.isEmpty else {
+            throw Problem(.serviceUnavailable, "not_ready", "Not ready: \(problems.joined(separator: "; ")).")
                 .retry(after: 2)
         }
+        return .plain("ready\n")
     }
 }
 

@@ -1,0 +1,92 @@
+import Harness
+public import History
+
+/// Rounds without end on one cluster, each with new users and checked when it is over, so that a history of any length
+/// takes no more memory than one round.
+///
+/// In the first half the bank is killed now and then, in the second half the retirement server: the other one lives for
+/// the whole half, and shows what a long life costs.
+public struct LongRun: Sendable {
+    /// How long, and what is drawn.
+    public struct Options: Sendable {
+        /// How many seconds, at least; the last round is ended in order.
+        public var seconds: Double
+        /// The first round's seed; each round has the next.
+        public var seed: UInt64
+        /// How refresh tokens are exchanged.
+        public var rule = Checker.Rule.rotation(grace: 5)
+        /// A server is killed about so often, in seconds.
+        public var secondsPerKill = 15.0
+        /// How many operations a round has.
+        public var operations = 20_000
+
+        /// A run.
+        public init(seconds: Double, seed: UInt64) {
+            self.seconds = seconds
+            self.seed = seed
+        }
+    }
+
+    /// Where a run is.
+    public struct State: Sendable {
+        /// Seconds since it began.
+        public var seconds = 0.0
+        /// What was done so far.
+        public var figures = Figures()
+        /// How many rounds are over.
+        public var rounds = 0
+        /// What each server takes now.
+        public var footprints: [(server: String, footprint: Footprint)] = []
+        /// What went wrong; the run stops at the first round in which something does.
+        public var violations: [String] = []
+        /// The seed of the last round.
+        public var seed: UInt64 = 0
+        /// Each server's longest life; only in the end.
+        public var lives: [Life] = []
+    }
+
+    /// Runs until the time is over or something went wrong.
+    ///
+    /// - Parameter tell: is told after each round.
+    /// - Throws: as ``Round/run(_:on:rule:name:)``.
+    public static func run(_ options: Options, tell: (State) -> Void) async throws -> State {
+        var clusterOptions = Cluster.Options()
+        clusterOptions.arguments = options.rule.arguments + ["--log-level", "error"]
+        return try await Cluster.with(clusterOptions) { cluster in
+            let start = ContinuousClock.now
+            var state = State()
+            var seen: [String: [(seconds: Double, footprint: Footprint)]] = [:]
+            while state.seconds < options.seconds, state.violations.isEmpty {
+                state.seed = options.seed &+ UInt64(state.rounds)
+                var plan = Plan(seed: state.seed, operations: options.operations)
+                plan.checks = 88
+                plan.kills = .evenly(min(8, max(0, Int(state.seconds / options.secondsPerKill) - state.figures.kills)))
+                plan.victims = [state.seconds < options.seconds / 2 ? "bank" : "retirement"]
+                let round = try await Round.run(plan, on: cluster, rule: options.rule, name: "round-\(state.rounds)")
+                state.rounds += 1
+                state.figures += round.figures
+                state.violations += round.violations.map(\.description) + round.faults
+                state.seconds = (ContinuousClock.now - start) / .seconds(1)
+                state.footprints = cluster.servers.compactMap { server in
+                    Footprint(server).map { (server.name, $0) }
+                }
+                for (server, footprint) in state.footprints {
+                    seen[server, default: []].append((state.seconds, footprint))
+                }
+                tell(state)
+            }
+            state.lives = cluster.servers.compactMap { Life($0.name, seen[$0.name] ?? []) }
+            return state
+        }
+    }
+}
+
+extension Checker.Rule {
+    /// The flags of a server that keeps this rule.
+    public var arguments: [String] {
+        switch self {
+        case .count: ["--refresh", "count"]
+        case .rotation(let grace): ["--refresh", "rotation", "--refresh-grace", "\(grace)"]
+        }
+    }
+}

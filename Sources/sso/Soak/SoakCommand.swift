@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import History
+import Soak
+
+struct SoakCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "soak",
+        abstract: "Let many visitors use a cluster for long, kill its servers meanwhile, and check what was answered.",
+        discussion: """
+            'scripts/soak' builds the release and calls this. It exits with 1 if anything that was acknowledged did not \
+            hold. The same seed gives the same plan; a round that went wrong is named with its own.
+            """)
+
+    @Option(help: "How many minutes.") var minutes: Double
+    @Option(help: "What everything is drawn from; by default another each time.")
+    var seed: UInt64 = .random(in: 0...999_999)
+    @Option(help: "How refresh tokens are exchanged: rotation or count.") var refresh: RefreshWay = .rotation
+
+    enum RefreshWay: String, ExpressibleByArgument, CaseIterable { case rotation, count }
+
+    func validate() throws {
+        guard minutes > 0, minutes <= 100_000 else { throw ValidationError("'--minutes' needs a number over 0") }
+    }
+
+    func run() async throws {
+        var options = LongRun.Options(seconds: minutes * 60, seed: seed)
+        if refresh == .count { options.rule = .count }
+        print("soak: \(text(minutes)) minutes, seed \(seed), --refresh \(refresh.rawValue)")
+        let table = SoakTable()
+        let end = try await LongRun.run(options) { table.tell($0, of: options.seconds) }
+        table.show(end)
+        guard end.violations.isEmpty else {
+            throw Failure(
+                "what was acknowledged did not hold: \(end.violations.count) violations in the round with seed \(end.seed)",
+                hint: "'sso soak --minutes 1 --seed \(end.seed) --refresh \(refresh.rawValue)' begins with that round")
+        }
+    }
+
+    private func text(_ number: Double) -> String { number == number.rounded() ? "\(Int(number))" : "\(number)" }
+}
