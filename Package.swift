@@ -62,7 +62,7 @@ let package = Package(
 
         // The database behind the domain's protocols.
         .target(
-            name: "SQLiteStore", dependencies: ["Holdings", "Identity", grdb],
+            name: "SQLiteStore", dependencies: ["Holdings", "Identity", grdb, grdbSQLite],
             resources: [.embedInCode("Schema")], swiftSettings: strict),
         .target(name: "Stores", dependencies: ["Holdings", "Identity", "SQLiteStore"], swiftSettings: strict),
 

@@ -23,6 +23,12 @@ public enum Lesson: String, CaseIterable, Sendable {
     case forgery = "forgery"
     /// A token in the wrong hands.
     case stolenToken = "stolen-token"
+    /// A refresh token that is used twice.
+    case reusedToken = "reused-token"
+    /// Many requests with one refresh token at once.
+    case severalTabs = "several-tabs"
+    /// A form on another site that posts here.
+    case forgedRequest = "forged-request"
     /// Where cookies go.
     case cookies = "cookies"
     /// Another secret, while everybody stays signed in.
@@ -46,6 +52,9 @@ public enum Lesson: String, CaseIterable, Sendable {
         case .theTraditionalWay: .theTraditionalWay
         case .forgery: .forgery
         case .stolenToken: .stolenToken
+        case .reusedToken: .reusedToken
+        case .severalTabs: .severalTabs
+        case .forgedRequest: .forgedRequest
         case .cookies: .cookies
         case .changingTheSecret: .changingTheSecret
         case .whoMayForge: .whoMayForge

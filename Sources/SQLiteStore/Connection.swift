@@ -1,13 +1,16 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import Identity
 import Synchronization
 
-/// One connection to a database file, used by one call at a time in a queue of its own.
+/// One connection to a database file, used by one call at a time: in a thread of its own, so that nobody who answers
+/// requests waits for a disk; or on the spot, while that is shorter than a change of threads. See ``Pace``.
 final class Connection: Sendable {
     private let queue: DatabaseQueue
     private let statementCount: Counter
     private let turn: Turn
+    private let pace = Pace()
 
     /// Opens the file, and makes it where there is none.
     init(path: String, label: String) throws(StoreError) {
@@ -23,11 +26,7 @@ final class Connection: Sendable {
             return true
         }
         configuration.prepareDatabase { database in
-            database.trace(options: .statement) { event in
-                // A trigger shows as a comment; it is part of the statement that fired it.
-                guard case .statement(let statement) = event, !statement.sql.hasPrefix("--") else { return }
-                statementCount.increment()
-            }
+            statementCount.count(database)
         }
         self.statementCount = statementCount
         self.turn = turn
@@ -40,19 +39,41 @@ final class Connection: Sendable {
     ) async throws(StoreError) -> Result {
         let meter = StatementMeter.current
         let start = ContinuousClock.now
-        let deadline = start + .seconds(SQLiteStore.maximumWait)
+        /// Runs the body in the connection's turn, and tells what it cost.
+        @Sendable func work(_ database: Database, waitingUntil deadline: ContinuousClock.Instant) throws -> Result {
+            let begin = ContinuousClock.now
+            let before = statementCount.value
+            guard turn.begin(until: deadline) || deadline == start else {
+                throw StoreError.unavailable("the database is busy: others were still waiting after the time limit")
+            }
+            let result = Swift.Result { try body(database) }
+            let end = ContinuousClock.now
+            pace.took(end - begin)
+            if !result.isBusy || deadline > start {
+                meter?.add(statements: statementCount.value - before, duration: end - start)
+            }
+            return try result.get()
+        }
         do {
-            return try await queue.writeWithoutTransaction { [turn, statementCount] database in
-                let before = statementCount.value
-                defer { meter?.add(statements: statementCount.value - before, duration: ContinuousClock.now - start) }
-                guard turn.begin(until: deadline) else {
-                    throw StoreError.unavailable("the database is busy: others were still waiting after the time limit")
-                }
-                return try body(database)
+            if pace.enterOnTheSpot() {
+                defer { pace.leave() }
+                // Nobody waits here for another process's lock. It is asked for first, so nothing was done without it.
+                let result = Swift.Result { try onTheSpot { try work($0, waitingUntil: start) } }
+                if !result.isBusy { return try result.get() }
+            }
+            pace.enter()
+            defer { pace.leave() }
+            return try await queue.writeWithoutTransaction {
+                try work($0, waitingUntil: start + .seconds(SQLiteStore.maximumWait))
             }
         } catch {
             throw StoreError(error)
         }
+    }
+
+    /// Runs `body` in the calling thread: GRDB has this under the same name as the asynchronous way.
+    private func onTheSpot<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try queue.writeWithoutTransaction(body)
     }
 
     /// Runs `body` on the calling thread, which blocks.
@@ -102,7 +123,20 @@ private final class Counter: Sendable {
 
     var value: Int { count.load(ordering: .relaxed) }
 
-    func increment() { count.wrappingAdd(1, ordering: .relaxed) }
+    /// Counts the statements of a connection, which has to be closed before this goes.
+    ///
+    /// By SQLite's own call: GRDB's makes a trimmed copy of each statement's text, which takes longer than some statements.
+    func count(_ database: Database) {
+        sqlite3_trace_v2(
+            database.sqliteConnection, UInt32(SQLITE_TRACE_STMT),
+            { _, counter, _, text in
+                // A trigger shows as a comment; it is part of the statement that fired it.
+                let text = text?.assumingMemoryBound(to: CChar.self)
+                guard let counter, let text, strncmp(text, "--", 2) != 0 else { return 0 }
+                Unmanaged<Counter>.fromOpaque(counter).takeUnretainedValue().count.wrappingAdd(1, ordering: .relaxed)
+                return 0
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
 }
 
 /// Until when the call that has the connection may wait for locks.
@@ -115,5 +149,13 @@ private final class Turn: Sendable {
     func begin(until deadline: ContinuousClock.Instant) -> Bool {
         self.deadline.withLock { $0 = deadline }
         return .now < deadline
+    }
+}
+
+extension Result where Failure == any Error {
+    /// Whether another has the lock.
+    fileprivate var isBusy: Bool {
+        if case .failure(let error as DatabaseError) = self { return error.resultCode == .SQLITE_BUSY }
+        return false
     }
 }

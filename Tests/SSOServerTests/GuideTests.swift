@@ -11,8 +11,8 @@ struct GuideTests {
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
     private static let catalogue = sources.appendingPathComponent("SSOServer/Guides.docc")
     private static let names = [
-        "HowItWorks", "TheTwoTokens", "TheCount", "ForgottenPassword", "SessionsAgainstTokens", "TheCookiesJourney",
-        "TheLimits",
+        "HowItWorks", "TheTwoTokens", "TheCount", "RefreshRotation", "ForgottenPassword", "SessionsAgainstTokens",
+        "TheCookiesJourney", "TheLimits",
     ]
 
     private static func text(_ file: String, in folder: URL = catalogue) throws -> String {

@@ -64,7 +64,9 @@ final class DemoStory {
         let renewed = try await laptop.get(bank, "/")
         story.expect("the page comes in the same request", renewed.status == 200 && renewed.text.contains(user))
         story.expect("the user's count was read once", renewed.serverTiming?.auth == 1)
-        story.expect("a new access cookie is set", renewed.setCookies.map(\.name) == ["sso_access"])
+        story.expect(
+            "a new access cookie is set, and the next refresh cookie",
+            renewed.setCookies.map(\.name) == ["sso_access", "sso_refresh"])
 
         let next = try await laptop.get(retirement, "/")
         story.expect("the next request is back at none", next.status == 200 && next.serverTiming?.auth == 0)
