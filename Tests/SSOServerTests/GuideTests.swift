@@ -12,8 +12,7 @@ struct GuideTests {
     private static let catalogue = sources.appendingPathComponent("SSOServer/Guides.docc")
     private static let names = [
         "HowItWorks", "TheTwoTokens", "TheCount", "RefreshRotation", "ForgottenPassword", "SessionsAgainstTokens",
-        "TheCookiesJourney",
-        "TheLimits",
+        "TheCookiesJourney", "TheLimits",
     ]
 
     private static func text(_ file: String, in folder: URL = catalogue) throws -> String {

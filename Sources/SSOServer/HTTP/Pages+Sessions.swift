@@ -23,6 +23,11 @@ extension Pages {
                     "All your other sessions at this server end, this one stays. Those at the \(peer) go on, as it does "
                     + "not hear of it: sign out there as well.",
                 "done": "Your password is changed, and all your other sessions at this server are over.",
+                "reset":
+                    "It ends no session: servers that have one of yours in memory do not hear of it. Sign out there as "
+                    + "well.",
+                "resetDone":
+                    "Sessions that servers have in memory go on, as they do not hear of it: sign out there as well.",
             ]
         case .sessions(.shared):
             return [
@@ -37,6 +42,8 @@ extension Pages {
                     "Signing out everywhere adds one to your count, and every older session is over at both servers.",
                 "password": "Your count grows by one: all your other devices are signed out, this one stays.",
                 "done": "Your password is changed, and all other devices are signed out.",
+                "reset": "It signs out all your devices.",
+                "resetDone": "All your devices are signed out.",
             ]
         }
     }

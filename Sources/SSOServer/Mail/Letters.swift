@@ -39,7 +39,7 @@ struct Letters: Sendable {
             \(link)
 
             The link works once, within \(PasswordReset.tokenLife / 60) minutes, and not at all once your password was \
-            changed or you have signed out everywhere. All your devices are signed out then.
+            changed or you have signed out everywhere.
 
             If it was not you, there is nothing to do: nothing has changed, and without this mail it does not.
             """
@@ -50,7 +50,7 @@ struct Letters: Sendable {
         (
             "Your password was changed",
             """
-            your password was changed, at \(Self.time(mail)). All other devices were signed out.
+            your password was changed, at \(Self.time(mail)).
 
             If it was not you, choose another one at once:
 
