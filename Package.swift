@@ -66,6 +66,9 @@ let package = Package(
             resources: [.embedInCode("Schema")], swiftSettings: strict),
         .target(name: "Stores", dependencies: ["Holdings", "Identity", "SQLiteStore"], swiftSettings: strict),
 
+        // Mails: what they are made of, and how they leave.
+        .target(name: "Mail", dependencies: ["CCurl", "Identity"], swiftSettings: strict),
+
         // The course's texts, which servers and tools show alike.
         .target(name: "Lessons", swiftSettings: strict),
 
@@ -73,7 +76,7 @@ let package = Package(
         .target(
             name: "SSOServer",
             dependencies: [
-                "Holdings", "Identity", "Lessons", "Tokens",
+                "Holdings", "Identity", "Lessons", "Mail", "Tokens",
                 argumentParser, hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, metrics, metricsCore,
                 mustache, nioCore,
                 nioHTTP1, nioHTTPTypes, unixSignals,
@@ -118,11 +121,13 @@ let package = Package(
         .testTarget(
             name: "IdentityTests", dependencies: ["Holdings", "Identity", "SQLiteStore", "Tokens", grdb],
             swiftSettings: strict),
+        .testTarget(name: "MailTests", dependencies: ["Identity", "Mail"], swiftSettings: strict),
         .testTarget(
             name: "SSOServerTests",
             dependencies: [
-                "Identity", "SSOServer", "Tokens", argumentParser, httpTypes, hummingbird, logging, metricsCore,
-                nioCore,
+                "BankServer", "Identity", "Mail", "RetirementServer", "SQLiteStore", "SSOServer", "Tokens",
+                argumentParser,
+                httpTypes, hummingbird, logging, metricsCore, nioCore,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -130,6 +135,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests", dependencies: ["Curl", "Harness", "bank", "retirement", "sso", grdb],
+            exclude: ["Support/mail-server.py"],
             swiftSettings: strict),
         .testTarget(
             name: "HistoryTests", dependencies: ["Harness", "History", "Soak", "bank", "retirement", "sso"],

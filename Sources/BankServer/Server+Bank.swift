@@ -15,6 +15,7 @@ extension Server {
         data: { user, store throws(StoreError) in
             JSONWriter.array(try await store.accounts(of: user).map(\.json))
         },
+        dataSchema: PackageResources.accounts_schema_json,
         homeTemplate: PackageResources.accounts_mustache,
         home: { user, store throws(StoreError) in
             ["accounts": try await store.accounts(of: user).map(\.view)]

@@ -28,6 +28,10 @@ static inline CURLcode ccurl_set_write_callback(CURL *handle, CURLoption option,
     return (curl_easy_setopt)(handle, option, value);
 }
 
+static inline CURLcode ccurl_set_read_callback(CURL *handle, CURLoption option, curl_read_callback value) {
+    return (curl_easy_setopt)(handle, option, value);
+}
+
 static inline CURLcode ccurl_set_debug_callback(CURL *handle, curl_debug_callback value) {
     return (curl_easy_setopt)(handle, CURLOPT_DEBUGFUNCTION, value);
 }

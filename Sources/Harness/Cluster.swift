@@ -11,6 +11,8 @@ public final class Cluster: Sendable {
     public let retirement: ServerProcess
     /// Where keys, database and logs are.
     public let folder: String
+    /// The folder that both servers are given as `--outbox`: see ``mails``.
+    public let outbox: String
     /// What both servers are given as `--database`.
     public let database: String
     /// The key file of the bank; the same as the other's, unless asked otherwise.
@@ -104,17 +106,21 @@ public final class Cluster: Sendable {
         self.folder = folder
         self.reaper = reaper
         removesFolder = options.folder == nil
+        outbox = "\(folder)/outbox"
         database = options.database ?? "sqlite:\(folder)/sso.sqlite"
         (bankKeys, retirementKeys) = keys
         let hosts = options.hosts ?? (bank: "127.0.0.1", retirement: "127.0.0.1")
         let common = (
-            environment: Surroundings.environment(adding: options.environment), database: database
+            environment: Surroundings.environment(adding: options.environment), database: database, outbox: outbox
         )
         func server(
             _ name: String, _ host: String, _ port: Int, keys: String, peer: String, _ extra: [String]
         ) -> ServerProcess {
             let arguments =
-                ["--port", "\(port)", "--keys", keys, "--database", common.database, "--peer-url", peer]
+                [
+                    "--port", "\(port)", "--keys", keys, "--database", common.database, "--outbox", common.outbox,
+                    "--peer-url", peer,
+                ]
                 + (options.hosts == nil ? [] : ["--public-url", "http://\(host):\(port)"])
                 + (options.scrypt.map { ["--scrypt", $0] } ?? [])
                 + (options.accessTTL.map { ["--access-ttl", "\($0)"] } ?? [])

@@ -32,12 +32,35 @@ extension Visitor {
 
     /// Registers a user over the JSON interface, without a token; 201 is the good answer.
     ///
+    /// - Parameter email: where mails to them go; nil names no address.
     /// - Throws: `CurlError` if there is no complete answer.
     @discardableResult
     public func register(
-        at server: ServerProcess, username: String, password: String
+        at server: ServerProcess, username: String, password: String, email: String? = nil
     ) async throws -> Exchange {
-        try await post(server, "/api/register", jsonWithoutToken: ["username": username, "password": password])
+        guard let email else {
+            return try await post(
+                server, "/api/register", jsonWithoutToken: ["username": username, "password": password])
+        }
+        return try await post(
+            server, "/api/register",
+            jsonWithoutToken: ["username": username, "password": password, "email": email])
+    }
+
+    /// Asks for a mail with a link for a forgotten password; 202 is the answer for every name.
+    ///
+    /// - Throws: `CurlError` if there is no complete answer.
+    @discardableResult
+    public func forgetPassword(at server: ServerProcess, username: String) async throws -> Exchange {
+        try await post(server, "/api/password/forgot", jsonWithoutToken: ["username": username])
+    }
+
+    /// Sets another password with the token of a mail; 204 is the good answer.
+    ///
+    /// - Throws: `CurlError` if there is no complete answer.
+    @discardableResult
+    public func resetPassword(at server: ServerProcess, token: String, new: String) async throws -> Exchange {
+        try await post(server, "/api/password/reset", jsonWithoutToken: ["token": token, "new_password": new])
     }
 
     /// Signs in. A browser posts the form `/login`, and 303 with cookies is the good answer; a program posts

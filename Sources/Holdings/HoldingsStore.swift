@@ -14,7 +14,7 @@ public protocol HoldingsStore: Sendable {
 }
 
 /// A database that keeps all of the cluster's data.
-public protocol ClusterStore: RememberingStore, HoldingsStore {
+public protocol ClusterStore: RememberingStore, HoldingsStore, MailStore, AttemptStore {
     /// Lets go of the database, after the calls that are under way.
     func close() async
 }

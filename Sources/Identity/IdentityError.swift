@@ -6,6 +6,8 @@ public enum IdentityError: Error, Equatable {
     case invalidUsername
     /// The password breaks the rule of ``Password``.
     case invalidPassword
+    /// The address breaks the rule of ``EmailAddress``.
+    case invalidEmail
     /// Somebody has that name.
     case usernameTaken
     /// The name, the password or both are wrong. Nothing tells which.
@@ -19,6 +21,9 @@ public enum IdentityError: Error, Equatable {
     case reused
     /// Too many passwords are being hashed; it may work again in so many seconds.
     case busy(retryAfter: Int)
+    /// Too many attempts have failed; the next may be made in so many seconds. Whether this one would have succeeded was
+    /// not looked at.
+    case tooManyAttempts(retryAfter: Int)
     /// No token can be issued that would be accepted: a fault in the configuration or in the program.
     case cannotIssue(TokenError)
     /// The store could not answer.

@@ -17,6 +17,8 @@ public final class PasswordHasher: Sendable {
     private struct Queue {
         /// Hashes asked for and not done.
         var length = 0
+        /// Hashes done.
+        var done = 0
         /// What one hash takes, in seconds: a moving average.
         var secondsEach: Double
     }
@@ -38,6 +40,9 @@ public final class PasswordHasher: Sendable {
         // A first guess from a machine where the recommended cost takes 0.4 s; measuring soon replaces it.
         queue = Mutex(Queue(secondsEach: 0.4 * Double(cost.work) / Double(ScryptCost.recommended.work)))
     }
+
+    /// How many hashes it has computed so far.
+    var done: Int { queue.withLock { $0.done } }
 
     /// Ends the threads after the hashes that are under way.
     public func shutdown() async {
@@ -105,6 +110,7 @@ public final class PasswordHasher: Sendable {
     private func finish(after seconds: Double?) {
         queue.withLock { queue in
             queue.length -= 1
+            if seconds != nil { queue.done += 1 }
             if let seconds { queue.secondsEach += (seconds - queue.secondsEach) / 8 }
         }
     }

@@ -16,11 +16,13 @@ public struct SignOn: Sendable {
         self.hasher = hasher
     }
 
-    /// Adds a user. See ``UserDirectory/register(username:password:)``.
+    /// Adds a user. See ``UserDirectory/register(username:password:email:)``.
     @discardableResult
-    public func register(username: String, password: String) async throws(IdentityError) -> User {
+    public func register(
+        username: String, password: String, email: String? = nil
+    ) async throws(IdentityError) -> User {
         try await UserDirectory(store: store, hasher: hasher, clock: { [authority] in authority.now })
-            .register(username: username, password: password)
+            .register(username: username, password: password, email: email)
     }
 
     /// Begins a session for who knows the password.

@@ -31,12 +31,15 @@ public struct User: Sendable, Equatable {
     public let count: Int
     /// When they registered, in whole seconds since 1970.
     public let createdAt: Int
+    /// Where mails to them go; nil if they gave no address. Several users may have the same.
+    public let email: EmailAddress?
 
     /// A user with all that is known of them.
-    public init(id: UserID, name: UserName, count: Int, createdAt: Int) {
+    public init(id: UserID, name: UserName, count: Int, createdAt: Int, email: EmailAddress? = nil) {
         self.id = id
         self.name = name
         self.count = count
         self.createdAt = createdAt
+        self.email = email
     }
 }

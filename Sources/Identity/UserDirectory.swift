@@ -15,14 +15,19 @@ public struct UserDirectory: Sendable {
 
     /// Adds a user.
     ///
+    /// - Parameter email: where mails to them go; nil for none.
     /// - Throws: ``IdentityError/invalidUsername``, ``IdentityError/invalidPassword``,
-    ///   ``IdentityError/usernameTaken``, ``IdentityError/busy(retryAfter:)`` or ``IdentityError/store(_:)``.
+    ///   ``IdentityError/invalidEmail``, ``IdentityError/usernameTaken``, ``IdentityError/busy(retryAfter:)`` or ``IdentityError/store(_:)``.
     @discardableResult
-    public func register(username: String, password: String) async throws(IdentityError) -> User {
+    public func register(
+        username: String, password: String, email: String? = nil
+    ) async throws(IdentityError) -> User {
         let name = try UserName(username)
         let password = try Password(new: password, for: name)
+        let address: EmailAddress?
+        if let email { address = try EmailAddress(email) } else { address = nil }
         let hash = try await hasher.hash(password)
-        let user = User(id: UserID(rawValue: randomID()), name: name, count: 0, createdAt: clock())
+        let user = User(id: UserID(rawValue: randomID()), name: name, count: 0, createdAt: clock(), email: address)
         let isAdded: Bool
         do { isAdded = try await store.addUser(user, password: hash) } catch { throw .store(error) }
         guard isAdded else { throw .usernameTaken }

@@ -16,6 +16,7 @@ extension Server {
         data: { user, store throws(StoreError) in
             try await store.plan(of: user)?.json ?? Array("null".utf8)
         },
+        dataSchema: PackageResources.plan_schema_json,
         homeTemplate: PackageResources.plan_mustache,
         home: { user, store throws(StoreError) in
             try await store.plan(of: user)?.view ?? [:]

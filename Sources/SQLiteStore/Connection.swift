@@ -13,7 +13,9 @@ final class Connection: Sendable {
     private let pace = Pace()
 
     /// Opens the file, and makes it where there is none.
-    init(path: String, label: String) throws(StoreError) {
+    ///
+    /// - Parameter isDurable: whether what is written has to survive a power cut before the call returns.
+    init(path: String, label: String, isDurable: Bool = true) throws(StoreError) {
         let statementCount = Counter()
         let turn = Turn()
         var configuration = Configuration()
@@ -30,7 +32,7 @@ final class Connection: Sendable {
         }
         self.statementCount = statementCount
         self.turn = turn
-        queue = try Self.open(path, configuration, turn)
+        queue = try Self.open(path, configuration, turn, isDurable: isDurable)
     }
 
     /// Runs `body` when it is its turn, and tells the current ``Identity/StatementMeter`` what it cost.
@@ -95,7 +97,7 @@ final class Connection: Sendable {
     /// Several processes that open an empty file at once get in each other's way while it changes to WAL mode, where
     /// SQLite does not wait by itself. So this tries again.
     private static func open(
-        _ path: String, _ configuration: Configuration, _ turn: Turn
+        _ path: String, _ configuration: Configuration, _ turn: Turn, isDurable: Bool
     ) throws(StoreError) -> DatabaseQueue {
         let deadline = ContinuousClock.now + .seconds(SQLiteStore.maximumWait)
         while true {
@@ -105,7 +107,8 @@ final class Connection: Sendable {
                 // GRDB sets NORMAL in WAL mode, which a power cut can take back.
                 // And 16 MiB of pages are kept, once they were read: with a million users, the inner nodes of all trees.
                 try queue.writeWithoutTransaction {
-                    try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384")
+                    try $0.execute(
+                        sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "NORMAL"); PRAGMA cache_size = -16384")
                 }
                 return queue
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && .now < deadline {

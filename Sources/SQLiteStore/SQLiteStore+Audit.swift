@@ -59,13 +59,16 @@ struct AuditEntry: Sendable {
     private let time: Int
     private let origin: AuditOrigin
 
-    init(_ kind: AuditEvent.Kind, of user: UserID?, in session: SessionID?, detail: String? = nil, at time: Int) {
+    init(
+        _ kind: AuditEvent.Kind, of user: UserID?, in session: SessionID?, detail: String? = nil, at time: Int,
+        from origin: AuditOrigin = .current
+    ) {
         self.kind = kind
         self.user = user
         self.session = session
         self.detail = detail
         self.time = time
-        origin = AuditOrigin.current
+        self.origin = origin
     }
 
     /// Adds the event, within the transaction that does what it tells of.

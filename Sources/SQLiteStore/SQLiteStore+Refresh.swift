@@ -14,6 +14,7 @@ extension SQLiteStore {
                     _ = try end(
                         exchange.session, of: exchange.user, because: .reuse, at: exchange.time, in: database)
                     try entry.add(to: database)
+                    try addMail(.refreshReused, to: exchange.user, at: exchange.time, in: database)
                 }
                 return .commit
             }

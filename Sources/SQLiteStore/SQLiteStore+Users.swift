@@ -10,12 +10,13 @@ extension SQLiteStore {
             try database.inTransaction(.immediate) {
                 try database.cachedStatement(
                     sql: """
-                        INSERT INTO users (id, username, username_key, password_hash, count, created_at)
-                        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (username_key) DO NOTHING
+                        INSERT INTO users (id, username, username_key, password_hash, count, created_at, email)
+                        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (username_key) DO NOTHING
                         """
                 ).execute(
                     arguments: [
                         user.id.rawValue, user.name.spelling, user.name.key, password.phc, user.count, user.createdAt,
+                        user.email?.text,
                     ])
                 isAdded = database.changesCount == 1
                 guard isAdded else { return .rollback }
@@ -71,7 +72,7 @@ extension SQLiteStore {
         refresh stamp: RefreshStamp?, at time: Int
     ) async throws(StoreError) -> Int? {
         try await changeCount(AuditEntry(.passwordChanged, of: user, in: session, at: time)) { database in
-            guard let newCount = try replacePassword(of: user, from: old, to: new, count: count, in: database)
+            guard let newCount = try replacePassword(of: user, from: old, to: new, count: count, at: time, in: database)
             else { return nil }
             try database.cachedStatement(
                 sql: """
@@ -93,12 +94,12 @@ extension SQLiteStore {
         of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, at time: Int
     ) async throws(StoreError) -> Int? {
         try await changeCount(AuditEntry(.passwordChanged, of: user, in: nil, at: time)) { database in
-            try replacePassword(of: user, from: old, to: new, count: count, in: database)
+            try replacePassword(of: user, from: old, to: new, count: count, at: time, in: database)
         }
     }
 
     /// Runs what makes a count grow, with its entry in the record, in one transaction. Nil undoes all of it.
-    private func changeCount(
+    func changeCount(
         _ entry: AuditEntry, _ change: @escaping @Sendable (Database) throws -> Int?
     ) async throws(StoreError) -> Int? {
         try await write { database in
@@ -138,16 +139,18 @@ extension SQLiteStore {
     }
 }
 
-/// The new count, or nil if the password or the count is not what it was.
+/// The new count, or nil if the password or the count is not what it was. The user gets a mail that says so.
 private func replacePassword(
-    of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, in database: Database
+    of user: UserID, from old: PasswordHash, to new: PasswordHash, count: Int, at time: Int, in database: Database
 ) throws -> Int? {
-    try database.returned(
+    let newCount: Int? = try database.returned(
         sql: """
             UPDATE users SET password_hash = ?, count = count + 1
             WHERE id = ? AND password_hash = ? AND count = ? RETURNING count
             """,
         [new.phc, user.rawValue, old.phc, count])
+    if newCount != nil { try addMail(.passwordChanged, to: user, at: time, in: database) }
+    return newCount
 }
 
 private func storedUser(_ database: Database, sql: String, _ key: String) throws -> (
@@ -164,7 +167,7 @@ extension User {
     fileprivate init(_ row: Row) throws {
         self.init(
             id: UserID(rawValue: row["id"]), name: try userName(row["username"]), count: row["count"],
-            createdAt: row["created_at"])
+            createdAt: row["created_at"], email: (row["email"] as String?).flatMap { try? EmailAddress($0) })
     }
 }
 

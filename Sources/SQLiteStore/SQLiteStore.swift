@@ -21,6 +21,8 @@ public final class SQLiteStore: ClusterStore {
     /// SQLite lets one write while others read, so there is a connection for each.
     private let writer: Connection
     private let reader: Connection
+    /// For what need not survive a power cut, so that it does not wait for the disk.
+    let attempts: Connection
 
     /// Opens the file, makes it where there is none, and brings its tables up to date. Blocks until that is done.
     ///
@@ -34,12 +36,14 @@ public final class SQLiteStore: ClusterStore {
         guard let file = FileIdentity(path: path) else { throw .unavailable("\(path) is no file") }
         self.file = file
         try writer.runNow { try Schema.migrate($0) }
+        attempts = try Connection(path: path, label: "attempts", isDurable: false)
     }
 
     /// Waits for the calls under way and closes the file.
     public func close() async {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [writer, reader] in
+            DispatchQueue.global().async { [writer, reader, attempts] in
+                attempts.close()
                 writer.close()
                 reader.close()
                 continuation.resume()
@@ -78,7 +82,7 @@ public final class SQLiteStore: ClusterStore {
 
     /// Asks the file system in the caller's own thread, which is an event loop's: about a microsecond on a local disk,
     /// and SQLite's log needs one.
-    private func requireFile() throws(StoreError) {
+    func requireFile() throws(StoreError) {
         guard let present = FileIdentity(path: path) else { throw .unavailable("the database file \(path) is gone") }
         guard present == file else {
             throw .unavailable(

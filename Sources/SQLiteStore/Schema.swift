@@ -7,6 +7,8 @@ enum Schema {
     private static let steps = [
         PackageResources.v1_users_sessions_holdings_sql,
         PackageResources.v2_rotation_audit_sql,
+        PackageResources.v3_mails_sql,
+        PackageResources.v4_attempts_sql,
     ]
 
     /// Brings a file to the newest version, in one transaction that shuts other writers out: when several processes

@@ -10,7 +10,11 @@ struct ApplicationParts {
     let server: Server
     let settings: Settings
     let signOn: SignOn
+    let reset: PasswordReset
+    let resetRequests: ResetRequests
+    let site: Site
     let store: any ClusterStore
+    let gate: AttemptGate
     let keyFile: KeyFileHealth
     let metrics: PrometheusMetrics
     let logger: Logger
@@ -18,26 +22,31 @@ struct ApplicationParts {
 
 /// Builds a server's application: all its routes, and the line that says it is ready.
 ///
-/// - Parameter ready: called with the line when the server accepts connections.
+/// - Parameters:
+///   - routes: collects its routes.
+///   - ready: called with the line when the server accepts connections.
 func buildApplication(
-    _ parts: ApplicationParts, ready: @escaping @Sendable (String) -> Void
+    _ parts: ApplicationParts, routes: Routes = Routes(), ready: @escaping @Sendable (String) -> Void
 ) throws -> some ApplicationProtocol {
     let settings = parts.settings
     let server = parts.server
-    let site = Site(own: settings.publicURL, peer: settings.peerURL)
+    let site = parts.site
     let pages = try Pages(server, site, hasLab: settings.lab, auth: settings.auth)
 
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
-    let routes = Routes()
     router.add(
         middleware: AnswerMiddleware(
             server: server.name, serverTiming: settings.serverTiming, pages: pages, routes: routes,
-            metrics: RequestMetrics()))
-    RegisterRoute(signOn: parts.signOn, site: site).add(to: routes, on: router)
+            host: settings.isPublicURLGiven ? settings.publicURL.map(HostCheck.init) : nil,
+            isSecure: settings.publicURL?.isSecure == true, metrics: RequestMetrics()))
+    RegisterRoute(signOn: parts.signOn, gate: parts.gate, site: site).add(to: routes, on: router)
     let signIn = addSignIn(parts, site, to: routes, on: router)
     PageRoutes(
-        server: server, signOn: parts.signOn, signIn: signIn, site: site, store: parts.store, pages: pages
+        server: server, signOn: parts.signOn, gate: parts.gate, signIn: signIn, site: site, store: parts.store,
+        pages: pages
     ).add(to: routes, on: router)
+    ForgotRoutes(requests: parts.resetRequests, gate: parts.gate, site: site, pages: pages).add(to: routes, on: router)
+    ResetRoutes(reset: parts.reset, pages: pages).add(to: routes, on: router)
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
     ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)
     Assets().add(to: routes, on: router)
@@ -56,10 +65,12 @@ func buildApplication(
     return Application(
         responder: responder,
         server: HTTPServerBuilder { responder in
-            ConnectionsOnEventLoops(
-                connections: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(60))))
+            ConnectionsOnEventLoops(settings.bounds, responder: responder)
         },
-        configuration: .init(address: .hostname(settings.host, port: settings.port)),
+        configuration: .init(
+            address: .hostname(settings.host, port: settings.port), backlog: Bounds.backlog,
+            availableConnectionsDelegate: MaximumAvailableConnections(
+                settings.bounds.connections, logger: parts.logger)),
         onServerRunning: { channel in
             let port = channel.localAddress?.port ?? settings.port
             let origin = Origin.listening(host: settings.host, port: port)
@@ -78,9 +89,11 @@ private func addSignIn(
     switch settings.auth {
     case .tokens:
         let authenticator = Authenticator(signOn: parts.signOn, cookies: settings.cookies, site: site)
-        APIRoutes(server: server, signOn: parts.signOn, authenticator: authenticator, store: parts.store)
-            .add(to: routes, on: router)
-        return TokenSignIn(signOn: parts.signOn, cookies: settings.cookies)
+        APIRoutes(
+            server: server, signOn: parts.signOn, authenticator: authenticator, gate: parts.gate, store: parts.store
+        ).add(to: routes, on: router)
+        OpenAPIRoute(server: server, cookies: settings.cookies).add(to: routes, on: router)
+        return TokenSignIn(signOn: parts.signOn, gate: parts.gate, cookies: settings.cookies)
     case .sessions(let chosen): place = chosen
     }
     let life = settings.refreshTTL
@@ -93,7 +106,7 @@ private func addSignIn(
     let check = SessionCheck(signOn: signOn, cookies: settings.cookies)
     SessionAPIRoutes(server: server, check: check, store: parts.store).add(to: routes, on: router)
     return SessionSignIn(
-        signOn: signOn, check: check,
+        signOn: signOn, gate: parts.gate, check: check,
         telling: SessionTelling(
             place: place, peer: server.peer.name, cookieName: settings.cookies.sessionName, life: life))
 }

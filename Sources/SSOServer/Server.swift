@@ -17,6 +17,8 @@ public struct Server: Sendable {
     public var dataName: StaticString
     /// The customer's own data as JSON.
     public var data: @Sendable (UserID, any HoldingsStore) async throws(StoreError) -> [UInt8]
+    /// What the customer's own data looks like, as a JSON Schema in the document that `/openapi.json` answers.
+    public var dataSchema: [UInt8]
     /// The Mustache template of its home page; it fills in `layout`.
     public var homeTemplate: [UInt8]
     /// What the home page's template shows.
@@ -43,7 +45,7 @@ public struct Server: Sendable {
     public init(
         name: String, title: String, port: Int, peer: Peer, emblem: String = "", dataName: StaticString,
         data: @escaping @Sendable (UserID, any HoldingsStore) async throws(StoreError) -> [UInt8],
-        homeTemplate: [UInt8],
+        dataSchema: [UInt8], homeTemplate: [UInt8],
         home: @escaping @Sendable (UserID, any HoldingsStore) async throws(StoreError) -> [String: any Sendable]
     ) {
         self.name = name
@@ -53,6 +55,7 @@ public struct Server: Sendable {
         self.emblem = emblem
         self.dataName = dataName
         self.data = data
+        self.dataSchema = dataSchema
         self.homeTemplate = homeTemplate
         self.home = home
     }

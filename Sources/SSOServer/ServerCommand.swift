@@ -67,13 +67,17 @@ extension ServerCommand {
         let settings = try Settings(server, options, environment: ProcessInfo.processInfo.environment)
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
+        let log = LogWriter(to: STDERR_FILENO) { LogLines.notice(settings.logFormat, server.name, lost: $0) }
+        // Before whatever main says of an error, and before the end.
+        defer { log.flush() }
         LoggingSystem.bootstrap { label in
-            LogLines(label: label, format: settings.logFormat, logLevel: settings.logLevel)
+            LogLines(label: label, format: settings.logFormat, writer: log, logLevel: settings.logLevel)
         }
         let logger = Logger(label: server.name)
 
         let keyFile = KeyFile(path: settings.keys)
         let (keys, version) = try keyFile.read()
+        let transport = try settings.mail.transport()
         let store = try Self.openStore(settings.database)
         if settings.scrypt.isLower(than: .recommended) {
             logger.warning(
@@ -85,17 +89,29 @@ extension ServerCommand {
         let authority = TokenAuthority(keys: keys, terms: .init(server, settings)) {
             Int(Date().timeIntervalSince1970.rounded(.down))
         }
+        let site = Site(own: settings.publicURL, peer: settings.peerURL)
+        let reset = PasswordReset(authority: authority, store: store, hasher: hasher)
+        let resetRequests = ResetRequests(reset: reset, logger: logger)
+        let mails = MailQueue(
+            store: store, reset: reset, transport: transport,
+            letters: Letters(site: site, sender: settings.mail.sender), clock: { authority.now },
+            logger: logger)
+        let gate = AttemptGate(store: store, limits: settings.attempts) {
+            Int((Date().timeIntervalSince1970 * 1000).rounded(.down))
+        }
         let health = KeyFileHealth()
         let application = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
-                store: store, keyFile: health, metrics: metrics, logger: logger)
+                reset: reset, resetRequests: resetRequests, site: site, store: store, gate: gate, keyFile: health,
+                metrics: metrics, logger: logger)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
         let watch = KeyFileWatch(
             file: keyFile, firstVersion: version, authority: authority, health: health, record: store,
             server: server.name, logger: logger)
-        try await run([watch, DescriptorWatch(logger: logger), application], settings, logger)
+        try await run(
+            [watch, DescriptorWatch(logger: logger), mails, resetRequests, application], settings, logger)
         await hasher.shutdown()
         await store.close()
     }

@@ -10,7 +10,7 @@ extension TokenClaims {
             issuer: try members.text("iss"),
             audience: try members.text("aud"),
             subject: try members.text("sub"),
-            sessionID: try members.text("sid"),
+            sessionID: Self.isOfSession ? try members.text("sid") : "",
             count: try members.natural("count"),
             issuedAt: try members.natural("iat"),
             expiresAt: try members.natural("exp"),
@@ -36,8 +36,10 @@ extension TokenClaims {
             json.add(raw: "\",\"name\":\"")
             json.add(contentOf: name)
         }
-        json.add(raw: "\",\"sid\":\"")
-        json.add(contentOf: session.sessionID)
+        if Self.isOfSession {
+            json.add(raw: "\",\"sid\":\"")
+            json.add(contentOf: session.sessionID)
+        }
         json.add(raw: "\",\"count\":")
         json.add(session.count)
         json.add(raw: ",\"iat\":")

@@ -6,7 +6,7 @@ public struct SessionClaims: Sendable, Equatable {
     public var audience: String
     /// `sub`: the user's id, an opaque string.
     public var subject: String
-    /// `sid`: the sign-in session, one per device.
+    /// `sid`: the sign-in session, one per device. Empty in ``ResetClaims``, which belong to none.
     public var sessionID: String
     /// `count`: the live version of the user's tokens when this one was issued, from 0 up.
     public var count: Int
@@ -37,12 +37,14 @@ public struct SessionClaims: Sendable, Equatable {
     }
 }
 
-/// The claims of one kind of token. There are two kinds, ``AccessClaims`` and ``RefreshClaims``, and a verifier is
-/// asked for one of them, so that neither can be taken for the other.
+/// The claims of one kind of token. There are three kinds, ``AccessClaims``, ``RefreshClaims`` and ``ResetClaims``, and
+/// a verifier is asked for one of them, so that none can be taken for another.
 public protocol TokenClaims: Sendable, Equatable {
     /// The header's `typ` (RFC 7515 section 4.1.9).
     static var type: String { get }
-    /// What both kinds say.
+    /// Whether it belongs to a sign-in session, and so carries `sid`.
+    static var isOfSession: Bool { get }
+    /// What all kinds say.
     var session: SessionClaims { get }
     /// The user name, in the kind that carries it.
     var name: String? { get }
@@ -50,11 +52,16 @@ public protocol TokenClaims: Sendable, Equatable {
     init?(session: SessionClaims, name: String?)
 }
 
+extension TokenClaims {
+    /// Yes, unless a kind says otherwise.
+    public static var isOfSession: Bool { true }
+}
+
 /// The claims of an access token: short-lived, checked by its signature alone (`typ` `at+jwt`, as in RFC 9068).
 public struct AccessClaims: TokenClaims {
     /// `at+jwt`.
     public static let type = "at+jwt"
-    /// What both kinds of token say.
+    /// What all kinds of token say.
     public var session: SessionClaims
     /// `name`: the user name, so that a page needs no look-up.
     public var userName: String
@@ -79,7 +86,7 @@ public struct AccessClaims: TokenClaims {
 public struct RefreshClaims: TokenClaims {
     /// `rt+jwt`.
     public static let type = "rt+jwt"
-    /// What both kinds of token say.
+    /// What all kinds of token say.
     public var session: SessionClaims
 
     /// The claims of a refresh token.

@@ -29,7 +29,9 @@ public struct TokenSigner: Sendable {
     @specialized(where Claims == AccessClaims)
     @specialized(where Claims == RefreshClaims)
     public func sign<Claims: TokenClaims>(_ claims: Claims) throws(TokenError) -> String {
-        guard Self.canBeVerified(claims.session), claims.name?.isEmpty != true else { throw .malformed }
+        guard Self.canBeVerified(claims.session, isOfSession: Claims.isOfSession), claims.name?.isEmpty != true else {
+            throw .malformed
+        }
         let head =
             Claims.self == AccessClaims.self
             ? access : Claims.self == RefreshClaims.self ? refresh : Head(key: key, type: Claims.type)
@@ -38,10 +40,10 @@ public struct TokenSigner: Sendable {
         return token
     }
 
-    private static func canBeVerified(_ session: SessionClaims) -> Bool {
+    private static func canBeVerified(_ session: SessionClaims, isOfSession: Bool) -> Bool {
         let numbers = 0...JSONValue.largestInteger
         return !session.issuer.isEmpty && !session.audience.isEmpty && !session.subject.isEmpty
-            && !session.sessionID.isEmpty && !session.tokenID.isEmpty
+            && session.sessionID.isEmpty != isOfSession && !session.tokenID.isEmpty
             && numbers.contains(session.count) && numbers.contains(session.issuedAt)
             && numbers.contains(session.expiresAt) && session.expiresAt > session.issuedAt
             && numbers.contains(session.authenticatedAt ?? 0)

@@ -37,7 +37,7 @@ public struct TokenVerifier: Sendable {
     ///
     /// - Parameters:
     ///   - token: the token as it came, in ASCII.
-    ///   - kind: ``AccessClaims`` or ``RefreshClaims``.
+    ///   - kind: ``AccessClaims``, ``RefreshClaims`` or ``ResetClaims``.
     ///   - now: the time, in whole seconds since 1970.
     /// - Returns: the verified token; there is no other way to get one.
     /// - Throws: the first rule that the token failed.
@@ -83,7 +83,7 @@ public struct TokenVerifier: Sendable {
         return VerifiedToken(.decoded(claims.session, claims.name, keyID: key.id))
     }
 
-    /// Whether the fast way knows this kind: somebody may have made a third.
+    /// Whether the fast way knows this kind. A reset token is too rare to be worth it.
     private static func isKnown<Claims: TokenClaims>(_ kind: Claims.Type) -> Bool {
         kind == AccessClaims.self || kind == RefreshClaims.self
     }

@@ -29,6 +29,10 @@ struct BadValue: Sendable, CustomTestStringConvertible {
         ("cookie-secure", ["maybe", "ALWAYS", ""]),
         ("scrypt", ["1,2", "a,b,c", "15,8,3,1", "0,8,1", "15,8,0", "99,8,1", "+15,8,3", ""]),
         ("server-timing", ["maybe", "true"]),
+        ("smtp-url", ["mail.example", "http://mail", "smtp://user:pass@mail", ""]),
+        ("smtp-tls", ["never", ""]),
+        ("mail-from", ["sso", "a@b\r\nBcc: c@d", ""]),
+        ("outbox", [""]),
         ("log-level", ["loud", "INFO"]),
         ("log-format", ["xml", "JSON"]),
     ].flatMap { flag, values in values.map { BadValue(flag: flag, value: $0) } }
@@ -48,6 +52,11 @@ struct CommandLineTests {
             ("audience", "sso"), ("public-url", "HOST:PORT"), ("peer-url", server == "bank" ? "8082" : "8081"),
             ("cookie-domain", "none"), ("cookie-secure", "auto"), ("scrypt", "15,8,3"), ("server-timing", "on"),
             ("log-level", "info"), ("log-format", "text"), ("auth", "tokens"), ("session-store", "local"),
+            ("smtp-url", "none"), ("smtp-tls", "required"), ("smtp-credentials", "none"), ("smtp-ca", "system"),
+            ("mail-from", "sso@localhost"), ("outbox", ".data/outbox"),
+            ("attempt-limits", "on"), ("attempts-per-account", "10,30"), ("attempts-per-address", "100,1"),
+            ("max-connections", "4096"), ("max-connections-per-address", "a quarter"), ("request-timeout", "10"),
+            ("idle-timeout", "60"),
         ]
         for (flag, fallback) in flags {
             let start = try #require(text.range(of: "--\(flag) <"), "--\(flag)")

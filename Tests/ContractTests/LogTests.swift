@@ -104,6 +104,8 @@ struct LogTests {
                 try await stranger.signIn(at: stage.here, username: name, password: goodPassword)
             }
             try await stranger.get(stage.here, "/x%0aERROR%20forged%1b")
+            // Lines are written by a thread of their own; at the end, all of them are.
+            await stage.here.stop()
             let log = stage.here.standardError
             #expect(!log.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("ERROR forged") })
             #expect(!log.unicodeScalars.contains("\u{1b}"))

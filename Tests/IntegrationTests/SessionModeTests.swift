@@ -111,7 +111,7 @@ struct SessionModeTests {
             for page in pages + [me] { #expect(!page.text.contains(secret)) }
             #expect(pages[1].text.contains(id), "the list of devices names the session by its hash")
             #expect(try await alice.post(stage.here, "/logout", form: []).status == 303)
-            #expect(stage.here.standardError.contains(id), "the log names the session by its hash")
+            try await waitUntil("the log names the session by its hash") { stage.here.standardError.contains(id) }
 
             #expect(try await stage.database.sessions().keys.contains(id) == (place == .shared))
             for server in stage.servers { #expect(!server.standardError.contains(secret)) }

@@ -1,3 +1,5 @@
+import Foundation
+import Logging
 import Testing
 
 @testable import SSOServer
@@ -35,5 +37,36 @@ struct LogLinesTests {
             }
             #expect(!isHarmful, "U+\(String(code, radix: 16))")
         }
+    }
+}
+
+@Suite("Log lines that are too long")
+struct LongLogLineTests {
+    private static let long = [
+        String(repeating: "a", count: 100_000), String(repeating: "é", count: 9_000),
+        String(repeating: "\n", count: 20_000), String(repeating: "\u{1B}\"\\", count: 20_000),
+    ]
+
+    @Test("They are cut to 8 KiB and say so, as text and as JSON", arguments: Settings.LogFormat.allCases, long)
+    func cut(format: Settings.LogFormat, text: String) throws {
+        for (message, fields) in [
+            (text, [:]), ("refused", ["path": text]), (text, ["a": text, "b": text, "c": "short"]),
+            ("many", Dictionary(uniqueKeysWithValues: (0..<1000).map { ("field\($0)", text) })),
+        ] {
+            let line = LogLines.line(format, .info, "bank", message, fields)
+            #expect(line.utf8.count <= LogLines.maximumLength)
+            #expect(line.contains("cut"))
+            #expect(!line.utf8.contains(UInt8(ascii: "\n")))
+            if format == .json {
+                let object = try JSONDecoder().decode([String: String].self, from: Data(line.utf8))
+                #expect(object["level"] == "info")
+            }
+        }
+    }
+
+    @Test("What fits is not cut", arguments: Settings.LogFormat.allCases)
+    func whole(format: Settings.LogFormat) {
+        let text = String(repeating: "a", count: 8_000)
+        #expect(LogLines.line(format, .info, "bank", text, [:]).contains(text))
     }
 }

@@ -27,7 +27,29 @@ struct SettingErrorTests {
         ("log-level", ["Info", "warn", "verbose", "0", "none"]),
         ("auth", ["Sessions", "token", "session", "none", "cookies", "tokens "]),
         ("session-store", ["Local", "memory", "database", "local,shared", "shared "]),
+        (
+            "smtp-url",
+            [
+                "mail", "smtp://", "http://mail", "smtp://mail/x", "smtp://user:pass@mail", "smtp://mail:0",
+                "smtp://a b", "smtp://mail?x", "smtp:mail", "ſmtp://mail",
+            ]
+        ),
+        ("smtp-tls", ["Required", "yes", "none", "optional "]),
+        ("smtp-credentials", ["a\nb"]),
+        ("smtp-ca", ["a\u{0}b"]),
+        ("mail-from", ["sso", "@", "a@b@c", "Bank <sso@b>", "sso@b\r\nBcc: c@d", "söö@b", "sso@b, c@d"]),
+        ("outbox", ["a\nb"]),
         ("log-format", ["JSON", "xml", "logfmt", "Text"]),
+        ("attempt-limits", ["On", "none", "0", "off "]),
+        (
+            "attempts-per-account",
+            ["10", "10,", ",30", "0,30", "10,0", "10001,1", "1,3601", "+1,1", "1;1", "1,1,1", "a,b"]
+        ),
+        ("attempts-per-address", ["100", "-1,1", "1, 1", "1.5,1"]),
+        ("max-connections", ["0", "-1", "1000001", "many"]),
+        ("max-connections-per-address", ["0", "1.5", "+1"]),
+        ("request-timeout", ["0", "3601", "10s"]),
+        ("idle-timeout", ["0", "86401", "60 "]),
     ]
 
     private static let cases = wrongValues.flatMap { flag, values in values.map { (flag, $0) } }

@@ -70,6 +70,13 @@ struct SettingsTests {
         Case(flag: "--server-timing", variable: "SSO_SERVER_TIMING", values: ("off", "on")) {
             $0.serverTiming ? "on" : "off"
         },
+        Case(flag: "--mail-from", variable: "SSO_MAIL_FROM", values: ("a@b", "bank@example.com")) {
+            $0.mail.sender.text
+        },
+        Case(flag: "--outbox", variable: "SSO_OUTBOX", values: ("a", "/b/c")) { $0.mail.outbox },
+        Case(flag: "--smtp-url", variable: "SSO_SMTP_URL", values: ("smtp://a:1", "smtp://b:2")) {
+            $0.mail.relay.map { "smtp://\($0.host):\($0.port)" } ?? "none"
+        },
         Case(flag: "--log-level", variable: "SSO_LOG_LEVEL", values: ("trace", "critical")) { $0.logLevel.rawValue },
         Case(flag: "--log-format", variable: "SSO_LOG_FORMAT", values: ("json", "text")) { $0.logFormat.rawValue },
     ]

@@ -84,8 +84,9 @@ struct SiteTests {
     }
 
     /// Whether a request with these headers may post here.
-    private func mayPost(fetchSites: [String] = [], origins: [String] = []) throws -> Bool {
+    private func mayPost(fetchSites: [String] = [], origins: [String] = [], cookie: String? = nil) throws -> Bool {
         var headers = HTTPFields()
+        headers[.cookie] = cookie
         headers[values: .secFetchSite] = fetchSites
         headers[values: .origin] = origins
         let head = HTTPRequest(
@@ -104,7 +105,7 @@ struct SiteTests {
     func ownPages() throws {
         #expect(try mayPost())
         #expect(try mayPost(fetchSites: ["same-origin"]))
-        #expect(try mayPost(fetchSites: ["none"]))
+        #expect(try mayPost(fetchSites: ["none"], origins: [Self.own]))
         #expect(try mayPost(fetchSites: ["same-origin"], origins: [Self.own]))
         #expect(try mayPost(fetchSites: ["same-site"], origins: [Self.peer]))
         #expect(try mayPost(fetchSites: ["cross-site"], origins: [Self.peer]))
@@ -123,7 +124,27 @@ struct SiteTests {
             #expect(try !mayPost(origins: [other]), "\(other)")
             #expect(try !mayPost(fetchSites: ["cross-site"], origins: [other]), "\(other)")
         }
+        #expect(try !mayPost(fetchSites: ["none"]))
+        #expect(try !mayPost(fetchSites: ["none"], origins: ["null"]))
         #expect(try !mayPost(fetchSites: ["same-origin", "cross-site"]))
         #expect(try !mayPost(origins: [Self.own, "http://evil.example"]))
+    }
+
+    @Test(
+        "What brings our cookies has to say where it comes from",
+        arguments: [
+            "sso_access=x", "sso_refresh=x", "sso_session=x", "a=b; sso_access=x", "__Secure-sso_refresh=x",
+            "a=b;sso_access", "\t sso_access = x",
+        ])
+    func cookiesWithoutOrigin(cookie: String) throws {
+        #expect(try !mayPost(cookie: cookie))
+        #expect(try !mayPost(fetchSites: ["none"], cookie: cookie))
+        #expect(try mayPost(origins: [Self.own], cookie: cookie))
+        #expect(try mayPost(fetchSites: ["same-origin"], cookie: cookie))
+    }
+
+    @Test("Other cookies are none of ours", arguments: ["a=b", "session=x", "AWSALB=sso", ""])
+    func otherCookies(cookie: String) throws {
+        #expect(try mayPost(cookie: cookie))
     }
 }

@@ -7,7 +7,7 @@ import Testing
 /// The bank, as far as its settings need it.
 let bank = Server(
     name: "bank", title: "Bank", port: 8081, peer: .init(name: "retirement", title: "Retirement", port: 8082),
-    dataName: "accounts", data: { _, _ in [] }, homeTemplate: [], home: { _, _ in [:] })
+    dataName: "accounts", data: { _, _ in [] }, dataSchema: [], homeTemplate: [], home: { _, _ in [:] })
 
 /// Works out settings from flags and variables; a key file is named unless the test is about that.
 func settings(

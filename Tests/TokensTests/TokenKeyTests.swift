@@ -30,6 +30,26 @@ struct TokenKeyTests {
         #expect(try Sample.refusal(Sample.forged(header: Sample.header.with("kid", "\"\(id)\"").text)) == .unknownKey)
     }
 
+    @Test(
+        "A kid is a name and nothing else: no path, address, query or command finds a key",
+        arguments: [
+            "../../../../dev/null", "/dev/null", "keys.json", "file:///dev/null", "https://evil.example/keys.json",
+            "x' UNION SELECT 'secret", "first' OR '1'='1", "first;ls", "|cat keys.json", "$(cat keys.json)", "*",
+            "%66irst",
+            "first\\u0000", "first\\n", "first,second", "{}",
+        ])
+    func injection(id: String) throws {
+        // Signed with what an attacker would hope for: the key of the ring, an empty file's bytes, and the text itself.
+        let keys = [
+            try Sample.firstKey(), try Key(id: "empty", secret: [UInt8](repeating: 0, count: 32)),
+            try Key(id: "text", secret: Array((id + String(repeating: " ", count: 32)).utf8)),
+        ]
+        for key in keys {
+            let token = try Sample.forged(header: Sample.header.with("kid", "\"\(id)\"").text, key: key)
+            #expect(try Sample.refusal(token) == .unknownKey)
+        }
+    }
+
     @Test("Without a kid there is no key, not even in a ring of one")
     func missingKeyID() throws {
         let token = try Sample.forged(header: Sample.header.without("kid").text)

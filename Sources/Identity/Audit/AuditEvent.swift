@@ -21,6 +21,10 @@ public struct AuditEvent: Sendable, Equatable {
         case signedOutEverywhere = "sign_out_everywhere"
         /// The password was changed by who knew it.
         case passwordChanged = "password_changed"
+        /// A mail with a link for a forgotten password was asked for, and queued.
+        case resetMailAsked = "reset_mail_asked"
+        /// The password was set anew with such a link.
+        case passwordReset = "password_reset"
         /// A wrong current password was given for a change.
         case passwordChangeFailed = "password_change_failed"
         /// An operator made the count grow.

@@ -50,8 +50,8 @@ extension LessonText {
             sign-in would tell strangers who is a customer.
             """,
             """
-            Resetting by mail is not part of this cluster. Where it is, its end is the same: a new hash and count + 1, \
-            together.
+            Who has given an address can be sent a link, on the page /forgot. Its end is the same: a new hash and count + \
+            1, together. The link carries the count too, so using it is also what makes it worthless.
             """,
         ],
         next: [

@@ -1,3 +1,5 @@
+// With libcurl's headers in sight, the compiler takes `struct stat` to be of this module.
+import CDispatch
 import Foundation
 import Tokens
 

@@ -73,6 +73,12 @@ public struct ServerOptions: ParsableArguments {
     )
     var lab = false
 
+    @OptionGroup var mail: MailOptions
+
+    @OptionGroup var attempts: AttemptOptions
+
+    @OptionGroup var bounds: BoundOptions
+
     @OptionGroup var clock: ClockOptions
 
     /// No flags given.

@@ -30,6 +30,15 @@ struct Setting {
         return try text(default: "")
     }
 
+    /// What `parse` makes of the value; nil if there is none.
+    ///
+    /// - Parameter rule: what is said of a value of which it makes nothing.
+    func value<Value>(_ rule: String, _ parse: (String) -> Value?) throws(StartupError) -> Value? {
+        guard let value else { return nil }
+        guard let parsed = parse(value) else { throw wrong(rule) }
+        return parsed
+    }
+
     func number(in range: ClosedRange<Int>, default fallback: Int) throws(StartupError) -> Int {
         guard let value else { return fallback }
         guard let number = decimal(value), range.contains(number) else {
@@ -76,7 +85,7 @@ struct Setting {
         return domain
     }
 
-    private func wrong(_ reason: String) -> StartupError {
+    func wrong(_ reason: String) -> StartupError {
         StartupError(
             code: isFlag ? .usage : .configuration,
             cause: "the value of \(isFlag ? "--\(flag)" : variable) \(reason)",

@@ -17,6 +17,8 @@ struct Settings: Sendable {
     let leeway: Int
     /// How browsers reach this server; nil until its port is known, if it takes a free one.
     let publicURL: Origin?
+    /// Whether that URL was given, rather than worked out from address and port.
+    let isPublicURLGiven: Bool
     let peerURL: Origin
     let cookies: CookieSettings
     let scrypt: ScryptCost
@@ -26,6 +28,10 @@ struct Settings: Sendable {
     /// Whether there are pages that show how sign-in is broken.
     let lab: Bool
     let auth: Auth
+    let mail: Mail
+    /// How often passwords may be tried; nil if without limits.
+    let attempts: AttemptLimits?
+    let bounds: Bounds
 
     /// Works out the settings.
     ///
@@ -50,7 +56,9 @@ struct Settings: Sendable {
         leeway = try setting("leeway", options.clock.leeway).leeway()
 
         let reachable = port == 0 ? nil : Origin.listening(host: host, port: port)
-        publicURL = try setting("public-url", options.publicURL).origin(default: reachable)
+        let given = try setting("public-url", options.publicURL).origin(default: nil)
+        publicURL = given ?? reachable
+        isPublicURLGiven = given != nil
         peerURL =
             try setting("peer-url", options.peerURL).origin(default: nil)
             ?? Origin(scheme: "http", host: "127.0.0.1", port: server.peer.port)
@@ -72,6 +80,9 @@ struct Settings: Sendable {
         let format = try setting("log-format", options.logFormat).choice(of: formats.map(\.rawValue), default: "text")
         logFormat = LogFormat(rawValue: format) ?? .text
 
+        mail = try Mail(options.mail, setting)
+        attempts = try AttemptLimits(options.attempts, setting)
+        bounds = try Bounds(options.bounds, setting)
         auth = try Auth(setting("auth", options.auth), setting("session-store", options.sessionStore))
         lab = try setting("lab", options.lab ? "on" : nil).choice(of: ["on", "off"], default: "off") == "on"
         guard !lab || Self.isLoopback(host) else {
@@ -86,8 +97,8 @@ struct Settings: Sendable {
         }
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
-        if ["localhost", "::1"].contains(host.lowercased()) { return true }
+    static func isLoopback(_ host: String) -> Bool {
+        if ["localhost", "::1", "[::1]"].contains(host.lowercased()) { return true }
         let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
         return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { (decimal($0) ?? 256) < 256 }
     }

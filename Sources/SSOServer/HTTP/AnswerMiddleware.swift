@@ -14,7 +14,14 @@ struct AnswerMiddleware: RouterMiddleware {
     let serverTiming: Bool
     let pages: Pages
     let routes: Routes
+    /// Nil lets every `Host` pass.
+    let host: HostCheck?
+    /// Whether browsers come by https, and are told never to come otherwise.
+    let isSecure: Bool
     let metrics: RequestMetrics
+
+    /// RFC 6797. Not for subdomains, which may be others'.
+    private static let yearOfHTTPS = "max-age=31536000"
 
     func handle(
         _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
@@ -25,7 +32,8 @@ struct AnswerMiddleware: RouterMiddleware {
             let origin = AuditOrigin(server: server, address: context.address, requestID: context.id)
             response = try await AuditOrigin.$current.withValue(origin) {
                 try await StatementMeter.$current.withValue(context.record.meter) {
-                    if let length = request.headers[.contentLength], (decimal(length) ?? .max) > maximumBodySize {
+                    try host?.require(request, context)
+                    if let length = request.headers[.contentLength], (decimal(length) ?? .max) > Bounds.bodyBytes {
                         throw Problem.bodyTooLarge
                     }
                     return try await next(request, context)
@@ -44,6 +52,9 @@ struct AnswerMiddleware: RouterMiddleware {
             response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
         }
         response.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
+        if isSecure {
+            response.headers.append(HTTPField(name: .strictTransportSecurity, value: Self.yearOfHTTPS))
+        }
         if serverTiming {
             response.headers.append(HTTPField(name: .serverTiming, value: context.record.serverTiming))
         }
@@ -76,7 +87,9 @@ extension Request {
     /// Whether a person is to read the answer: below `/api/` and at the paths for machines it is a program.
     fileprivate var isForPage: Bool {
         let path = uri.path
-        if path.hasPrefix("/api/") || ["/livez", "/readyz", "/metrics"].contains(path) { return false }
+        if path.hasPrefix("/api/") || ["/livez", "/readyz", "/metrics", "/openapi.json"].contains(path) {
+            return false
+        }
         return headers[.accept]?.contains("text/html") == true
     }
 }

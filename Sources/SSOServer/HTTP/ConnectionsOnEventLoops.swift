@@ -1,19 +1,45 @@
 import HummingbirdCore
+import Identity
 import Logging
 import NIOCore
 import NIOHTTPTypes
 
-/// HTTP/1.1 connections, each served in one thread: that of the event loop that reads and writes it.
+/// HTTP/1.1 connections, each served in one thread: that of the event loop that reads and writes it. They are bounded as
+/// ``Bounds`` says.
 ///
 /// By itself, Swift runs tasks in threads of its own, so a request changes threads when it has come and again when it is
-/// answered. Here the loop that has read a request answers it. Password hashes and the database's
-/// statements have threads of their own, so no loop waits for them; a log line is written by the loop itself, so a log
-/// that nobody reads any more holds it up.
+/// answered. Here the loop that has read a request answers it. Password hashes, the database's statements and log lines
+/// have threads of their own, so no loop waits for them.
 struct ConnectionsOnEventLoops: ServerChildChannel {
-    let connections: HTTP1Channel
+    private let connections: HTTP1Channel
+    private let count: ConnectionCount
+
+    init(_ bounds: Bounds, responder: @escaping HTTPChannelHandler.Responder) {
+        var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
+        decoder.maxHeaderFieldSize = Bounds.headerBytes
+        decoder.maxHeaderListSize = Bounds.headerBytes
+        decoder.maxHeaderFieldCount = Bounds.headerCount
+        connections = HTTP1Channel(
+            responder: responder,
+            configuration: .init(
+                additionalChannelHandlers: [RequestClock(seconds: bounds.requestSeconds)],
+                idleTimeout: .seconds(Int64(bounds.idleSeconds)), httpDecoderConfiguration: decoder))
+        count = ConnectionCount(limit: bounds.connectionsPerPlace)
+    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        connections.setup(channel: channel, logger: logger)
+        let place = Place(channel.remoteAddress)
+        if !count.enter(from: place) {
+            Refusals.tooManyFromAddress.count()
+            // Not at once: Hummingbird takes a connection that is set up to be open.
+            channel.eventLoop.execute { channel.close(promise: nil) }
+        }
+        channel.closeFuture.whenComplete { [count] _ in count.leave(from: place) }
+        return connections.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(FirstBytes(for: pipeline.handler(type: RequestClock.self)), position: .first)
+            return value
+        }
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {

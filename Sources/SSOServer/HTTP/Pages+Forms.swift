@@ -12,11 +12,15 @@ extension Pages {
         return render("sign-in", content, problem: problem)
     }
 
-    func register(returnTo: String, username: String = "", problem: Problem? = nil) -> Response {
+    func register(
+        returnTo: String, username: String = "", email: String = "", problem: Problem? = nil
+    ) -> Response {
         var content = form(returnTo, username)
+        content["email"] = email
         switch problem?.code {
         case "invalid_username", "username_taken": content["usernameProblem"] = problem?.detail
         case "invalid_password": content["passwordProblem"] = problem?.detail
+        case "invalid_email": content["emailProblem"] = problem?.detail
         default: content["problem"] = problem?.detail
         }
         return render("register", content, problem: problem)

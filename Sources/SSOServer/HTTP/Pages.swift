@@ -31,6 +31,8 @@ struct Pages: Sendable {
             "lab": PackageResources.lab_mustache,
             "lab-result": PackageResources.lab_result_mustache,
             "lessons": PackageResources.lessons_mustache,
+            "forgot": PackageResources.forgot_mustache,
+            "reset": PackageResources.reset_mustache,
             "problem": PackageResources.problem_mustache,
             "home": server.homeTemplate,
         ]

@@ -25,6 +25,11 @@ extension Problem {
                 "A user name has 3 to 64 letters, digits and . _ - @ + (ASCII), beginning with a letter or digit.")
         case .invalidPassword:
             field("password", "A password has 8 to 256 characters and is not the user name.")
+        case .invalidEmail:
+            field(
+                "email",
+                "An email address has a name, one @ and a host, all of it ASCII without spaces, and at most 254 "
+                    + "characters.")
         case .usernameTaken: Problem(.conflict, "username_taken", "Somebody has this user name. Choose another.")
         case .invalidCredentials:
             Problem(.unauthorized, "invalid_credentials", "The user name or the password is wrong.")
@@ -39,6 +44,12 @@ extension Problem {
         case .busy(let seconds):
             Problem(.serviceUnavailable, "too_many_sign_ins", "Too many people are signing in. Try again later.")
                 .retry(after: seconds)
+        case .tooManyAttempts(let seconds):
+            Problem(
+                .tooManyRequests, "too_many_attempts",
+                "Too many attempts have failed. Try again in \(seconds) \(seconds == 1 ? "second" : "seconds")."
+            )
+            .retry(after: seconds)
         case .cannotIssue: internalError
         case .store(let error): store(error)
         }

@@ -17,15 +17,19 @@ struct Problem: Error {
         self.detail = detail
     }
 
-    var response: Response {
+    var json: [UInt8] {
         var json = JSONWriter()
         json.add("title", status.reasonPhrase)
         json.add("status", status.code)
         json.add("detail", detail)
         json.add("code", code)
+        return json.bytes
+    }
+
+    var response: Response {
         var headers = headers
         headers[.contentType] = "application/problem+json"
-        return Response(status: status, headers: headers, body: .init(byteBuffer: .init(bytes: json.bytes)))
+        return Response(status: status, headers: headers, body: .init(byteBuffer: .init(bytes: json)))
     }
 
     /// The same, to be tried again in some seconds.
@@ -50,7 +54,9 @@ extension Problem {
         "Two different tokens came with the request, so it is not clear which was meant. Send one; in a browser, "
             + "delete this site's cookies.")
     static let crossSite = Problem(
-        .forbidden, "cross_site_request", "The request comes from another site. Use the page of this server.")
+        .forbidden, "cross_site_request",
+        "The request comes from another site, or does not say from where. Use the page of this server; a program that "
+            + "sends cookies says its Origin as well.")
     static let bodyTooLarge = Problem(.contentTooLarge, "body_too_large", "The body is over 16 KiB.")
     static let malformedJSON = Problem(.badRequest, "malformed_json", "The body is not one strict JSON text.")
     static let malformedForm = Problem(.badRequest, "malformed_form", "The body is not a URL-encoded form.")

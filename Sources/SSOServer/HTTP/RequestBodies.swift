@@ -2,9 +2,6 @@ import HTTPTypes
 import Hummingbird
 import Tokens
 
-/// The largest body that is read, in bytes.
-let maximumBodySize = 16_384
-
 extension Request {
     /// The body as a JSON object.
     ///
@@ -32,7 +29,7 @@ extension Request {
     private func bytes(ofType type: String) async throws -> [UInt8] {
         let given = headers[.contentType].map { $0.prefix { $0 != ";" }.lowercased() } ?? ""
         guard given.filter({ $0 != " " && $0 != "\t" }) == type else { throw Problem.contentType(type) }
-        return Array(buffer: try await body.collect(upTo: maximumBodySize))
+        return Array(buffer: try await body.collect(upTo: Bounds.bodyBytes))
     }
 }
 
@@ -45,5 +42,16 @@ extension JSONObject {
             throw .field(name, "The field '\(name)' must be there and be a string.")
         }
         return value
+    }
+
+    /// A member that may be missing or null, and else must be a string.
+    ///
+    /// - Throws: ``Problem`` 422.
+    func optionalString(_ name: String) throws(Problem) -> String? {
+        switch self[name] {
+        case nil, .null?: nil
+        case .string(let value)?: value
+        default: throw .field(name, "The field '\(name)' must be a string, where it is there.")
+        }
     }
 }

@@ -1,19 +1,23 @@
 import Hummingbird
 import Identity
+import NIOCore
 import Synchronization
 
 /// What is known of a request while it is answered.
 struct AppContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// The connection that the request came on.
+    let channel: any Channel
     /// What the request cost.
     let record = RequestRecord()
-    /// The address that the request came from, without its port; nil if it came from inside.
-    let address: String?
 
     init(source: Source) {
+        channel = source.channel
         coreContext = .init(source: source)
-        address = source.channel.remoteAddress?.ipAddress
     }
+
+    /// The address that the request came from, without its port.
+    var address: String? { channel.remoteAddress?.ipAddress }
 }
 
 /// What one request cost: the statements it ran, and how much of that was for finding out who asks.

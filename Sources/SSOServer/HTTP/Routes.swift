@@ -19,6 +19,9 @@ final class Routes: Sendable {
         router.post(RouterPath(path), use: handler)
     }
 
+    /// The methods of every path.
+    var all: [String: [HTTPRequest.Method]] { methods.withLock { $0 } }
+
     /// The methods that a path answers, if there is anything at it.
     func methods(at path: String) -> [HTTPRequest.Method]? {
         methods.withLock { $0[path] }

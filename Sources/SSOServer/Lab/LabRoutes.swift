@@ -132,8 +132,8 @@ final class LabRoutes: Sendable {
 extension AppContext {
     /// The context of a request that is made while another is answered.
     init(beside other: AppContext) {
+        channel = other.channel
         coreContext = .init(source: other)
-        address = other.address
     }
 }
 

@@ -1,11 +1,15 @@
 import Foundation
 import Logging
 
-/// Writes log lines to standard error, as text or as JSON, one line each whatever is in them: what came from outside
-/// cannot begin a line of its own.
+/// Writes log lines as text or as JSON, one line each whatever is in them: what came from outside cannot begin a line of
+/// its own, nor make one without end.
 struct LogLines: LogHandler {
+    /// The longest line, in bytes. Of longer ones, what is too long in them is cut, and marked.
+    static let maximumLength = 8192
+
     let label: String
     let format: Settings.LogFormat
+    let writer: LogWriter
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
 
@@ -17,23 +21,56 @@ struct LogLines: LogHandler {
     func log(event: LogEvent) {
         var fields = metadata
         if let more = event.metadata { fields.merge(more) { _, new in new } }
-        let line = format == .json ? json(event, fields) : text(event, fields)
-        // A log that nobody takes any more, or a full disk, must not stop the server.
-        try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+        writer.write(
+            Self.line(format, event.level, label, "\(event.message)", fields.mapValues { "\($0)" }))
     }
 
-    private func text(_ event: LogEvent, _ fields: Logger.Metadata) -> String {
-        let pairs = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.printable("\($0.value)"))" }
-        let level = event.level.rawValue.uppercased()
-        return "\(Self.time()) \(level) \(label): \(Self.printable("\(event.message)"))\(pairs.joined())"
+    /// The line that says that lines are missing.
+    static func notice(_ format: Settings.LogFormat, _ label: String, lost: Int) -> String {
+        line(
+            format, .warning, label, "log lines were lost: they came faster than they were read",
+            ["lines": "\(lost)"])
     }
 
-    private func json(_ event: LogEvent, _ fields: Logger.Metadata) -> String {
-        var line = fields.mapValues { "\($0)" }
-        line["time"] = Self.time()
-        line["level"] = event.level.rawValue
+    /// One line, without its end.
+    static func line(
+        _ format: Settings.LogFormat, _ level: Logger.Level, _ label: String, _ message: String,
+        _ fields: [String: String]
+    ) -> String {
+        func line(_ message: String, _ fields: [String: String]) -> String {
+            format == .json ? json(level, label, message, fields) : text(level, label, message, fields)
+        }
+        var whole = line(message, fields)
+        // What is escaped becomes longer, so how much is to be cut shows in the whole line only.
+        var limit = maximumLength / 2
+        while whole.utf8.count > maximumLength, limit >= 16 {
+            whole = line(cut(message, to: limit), fields.mapValues { cut($0, to: limit) })
+            limit /= 2
+        }
+        return whole.utf8.count > maximumLength ? line(cut(message, to: 512), ["cut": "all fields"]) : whole
+    }
+
+    /// The beginning of a text, marked as such; the whole of one that is short enough.
+    private static func cut(_ text: String, to length: Int) -> String {
+        guard text.utf8.count > length else { return text }
+        return String(decoding: text.utf8.prefix(length), as: UTF8.self) + "…(cut)"
+    }
+
+    private static func text(
+        _ level: Logger.Level, _ label: String, _ message: String, _ fields: [String: String]
+    ) -> String {
+        let pairs = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\(printable($0.value))" }
+        return "\(time()) \(level.rawValue.uppercased()) \(label): \(printable(message))\(pairs.joined())"
+    }
+
+    private static func json(
+        _ level: Logger.Level, _ label: String, _ message: String, _ fields: [String: String]
+    ) -> String {
+        var line = fields
+        line["time"] = time()
+        line["level"] = level.rawValue
         line["logger"] = label
-        line["message"] = "\(event.message)"
+        line["message"] = message
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // A dictionary of strings always encodes.

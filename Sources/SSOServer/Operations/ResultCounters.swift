@@ -14,6 +14,8 @@ final class ResultCounters: Sendable {
     static let renewals = ResultCounters("sso_renewals_total")
     /// Refreshes by programs.
     static let refreshes = ResultCounters("sso_refreshes_total")
+    /// Passwords set with the token of a mail.
+    static let resets = ResultCounters("sso_password_resets_total")
 
     private let label: String
     private let succeeded: Counter

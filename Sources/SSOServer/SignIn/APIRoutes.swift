@@ -11,14 +11,18 @@ struct APIRoutes: Sendable {
     let server: Server
     let signOn: SignOn
     let authenticator: Authenticator
+    let gate: AttemptGate
     let store: any ClusterStore
     /// What the answers about the asker's claims begin with.
     private let serverMember: [UInt8]
 
-    init(server: Server, signOn: SignOn, authenticator: Authenticator, store: any ClusterStore) {
+    init(
+        server: Server, signOn: SignOn, authenticator: Authenticator, gate: AttemptGate, store: any ClusterStore
+    ) {
         self.server = server
         self.signOn = signOn
         self.authenticator = authenticator
+        self.gate = gate
         self.store = store
         serverMember = Array("{\"server\":\"\(server.name)\",".utf8)
     }
@@ -40,7 +44,7 @@ struct APIRoutes: Sendable {
         let body = try await request.jsonObject()
         let username = try body.string("username")
         let password = try body.string("password")
-        let tokens = try await countedSignIn(context.logger) { () async throws(IdentityError) in
+        let tokens = try await countedSignIn(username, gate, context) { () async throws(IdentityError) in
             try await signOn.signIn(username: username, password: password)
         }
         return .tokens(tokens)
@@ -77,8 +81,11 @@ struct APIRoutes: Sendable {
     @Sendable private func changePassword(_ request: Request, _ context: AppContext) async throws -> Response {
         let claims = try authenticator.requireTokenForChange(request, context).claims.session
         let body = try await request.jsonObject()
-        let tokens = try await signOn.changePassword(
-            claims, current: try body.string("current_password"), new: try body.string("new_password"))
+        let (current, new) = (try body.string("current_password"), try body.string("new_password"))
+        let tokens = try await gate.passwordChange(of: UserID(rawValue: claims.subject)) {
+            () async throws(IdentityError) in
+            try await signOn.changePassword(claims, current: current, new: new)
+        }
         context.logger.info("password changed", metadata: ["sub": "\(claims.subject)"])
         return .tokens(tokens)
     }
@@ -104,16 +111,19 @@ struct APIRoutes: Sendable {
 
 /// Signs in, and counts and logs what came of it: never the password, nor the name, which may be a password that was
 /// typed in the wrong field.
+///
+/// - Throws: what the gate does, if it does not let the attempt through, and what `signIn` does.
 func countedSignIn<Result>(
-    _ logger: Logger, _ signIn: () async throws(IdentityError) -> Result
+    _ username: String, _ gate: AttemptGate, _ context: AppContext,
+    _ signIn: () async throws(IdentityError) -> Result
 ) async throws(IdentityError) -> Result {
     do {
-        let result = try await signIn()
+        let result = try await gate.signIn(username, from: context.place, signIn)
         ResultCounters.signIns.succeed()
         return result
     } catch {
         ResultCounters.signIns.fail(error)
-        logger.info("sign-in refused", metadata: ["code": "\(Problem(error)?.code ?? "internal_error")"])
+        context.logger.info("sign-in refused", metadata: ["code": "\(Problem(error)?.code ?? "internal_error")"])
         throw error
     }
 }

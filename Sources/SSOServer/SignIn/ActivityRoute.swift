@@ -66,6 +66,8 @@ extension AuditEvent.Kind {
         case .deviceEnded: "A session was ended from another device"
         case .signedOutEverywhere: "Signed out everywhere"
         case .passwordChanged: "The password was changed"
+        case .resetMailAsked: "Somebody asked for a link for a forgotten password"
+        case .passwordReset: "The password was set anew with a link that came by mail"
         case .passwordChangeFailed: "Somebody who was signed in gave a wrong current password"
         case .revokedByOperator: "The operator signed you out everywhere"
         case .keysReplaced, .keysRefused: "The server's keys were changed"

@@ -9,6 +9,7 @@ import Tokens
 struct PageRoutes: Sendable {
     let server: Server
     let signOn: SignOn
+    let gate: AttemptGate
     let signIn: any PageSignIn
     let site: Site
     let store: any ClusterStore
@@ -74,18 +75,41 @@ struct PageRoutes: Sendable {
         return .seeOther(returnTo).setting(cookies)
     }
 
+    private struct RegisterForm: Decodable {
+        var username: String?
+        var password: String?
+        var email: String?
+        var returnTo: String?
+
+        enum CodingKeys: String, CodingKey {
+            case username, password, email
+            case returnTo = "return_to"
+        }
+    }
+
     @Sendable private func register(_ request: Request, _ context: AppContext) async throws -> Response {
         try site.requireOwnPage(request)
-        let form = try await request.form(SignInForm.self)
+        let form = try await request.form(RegisterForm.self)
         let returnTo = site.returnTo(form.returnTo)
         let username = form.username ?? ""
         let password = form.password ?? ""
+        // Browsers send a field that was left empty, too.
+        let email = form.email ?? ""
         do {
-            try await signOn.register(username: username, password: password)
+            try await register(username, password, email: email.isEmpty ? nil : email, context)
         } catch {
-            return try pages.register(returnTo: returnTo, username: username, problem: .besideForm(error))
+            return try pages.register(
+                returnTo: returnTo, username: username, email: email, problem: .besideForm(error))
         }
         return try await begin(username: username, password: password, returnTo: returnTo, context)
+    }
+
+    private func register(
+        _ username: String, _ password: String, email: String?, _ context: AppContext
+    ) async throws(IdentityError) {
+        try await gate.registration(of: username, from: context.place) { () async throws(IdentityError) in
+            _ = try await signOn.register(username: username, password: password, email: email)
+        }
     }
 }
 

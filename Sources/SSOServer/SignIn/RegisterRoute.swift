@@ -7,6 +7,7 @@ import Tokens
 /// The endpoint for programs that adds users. It signs nobody in, so it is the same with tokens and with sessions.
 struct RegisterRoute: Sendable {
     let signOn: SignOn
+    let gate: AttemptGate
     let site: Site
 
     func add(to routes: Routes, on router: Router<AppContext>) {
@@ -16,8 +17,12 @@ struct RegisterRoute: Sendable {
     @Sendable private func register(_ request: Request, _ context: AppContext) async throws -> Response {
         try site.requireOwnPage(request)
         let body = try await request.jsonObject()
-        let user = try await signOn.register(
-            username: try body.string("username"), password: try body.string("password"))
+        let (username, password) = (try body.string("username"), try body.string("password"))
+        let email = try body.optionalString("email")
+        let user = try await gate.registration(of: username, from: context.place) {
+            () async throws(IdentityError) in
+            try await signOn.register(username: username, password: password, email: email)
+        }
         context.logger.info("registered", metadata: ["sub": "\(user.id.rawValue)"])
         var json = JSONWriter()
         json.add("id", user.id.rawValue)

@@ -7,6 +7,7 @@ import Logging
 /// and the session itself in the server's memory or in the database.
 struct SessionSignIn: PageSignIn {
     let signOn: SessionSignOn
+    let gate: AttemptGate
     let check: SessionCheck
     let telling: SessionTelling
 
@@ -15,7 +16,7 @@ struct SessionSignIn: PageSignIn {
     func signIn(
         username: String, password: String, _ context: AppContext
     ) async throws(IdentityError) -> [HTTPField] {
-        let secret = try await countedSignIn(context.logger) { () async throws(IdentityError) in
+        let secret = try await countedSignIn(username, gate, context) { () async throws(IdentityError) in
             try await signOn.signIn(username: username, password: password)
         }
         return [cookies.setSession(secret.text)]
@@ -63,8 +64,10 @@ struct SessionSignIn: PageSignIn {
     func changePassword(
         of visitor: PageVisitor, current: String, new: String, _ context: AppContext
     ) async throws(IdentityError) -> [HTTPField] {
-        try await signOn.changePassword(
-            of: visitor.user, in: visitor.session, count: visitor.count, current: current, new: new)
+        try await gate.passwordChange(of: visitor.user) { () async throws(IdentityError) in
+            try await signOn.changePassword(
+                of: visitor.user, in: visitor.session, count: visitor.count, current: current, new: new)
+        }
         context.logger.info("password changed", metadata: ["sub": "\(visitor.user.rawValue)"])
         try await signOn.end(visitor.session, of: visitor.user)
         // The password is changed, whatever comes now: where there is no room for another hash, they sign in anew.

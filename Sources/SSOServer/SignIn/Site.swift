@@ -26,29 +26,34 @@ final class Site: Sendable {
     ///
     /// Cookies come along whoever made the browser send the request, and SameSite takes other ports and sibling domains
     /// for the same site. So the browser is asked where the request comes from: `Sec-Fetch-Site` (W3C Fetch Metadata),
-    /// else `Origin`, which may also be the peer's. What sends neither is no browser, and nobody else's cookies are in
-    /// it.
+    /// else `Origin`, which may also be the peer's.
+    ///
+    /// `Sec-Fetch-Site: none` says that the user did it, by the address bar or a bookmark. Nobody posts by those, so it
+    /// is no word for a post: such a request needs an `Origin` of ours like any other, which browsers send with posts.
+    ///
+    /// What says nothing at all may be a program, which is let in; but not with cookies of ours, which are the only thing
+    /// that somebody else's page could make use of. Every browser of the last years says where a post comes from, so
+    /// people are not asked for more; `Referer` is not asked in its place, as it is lost too easily to mean anything.
     ///
     /// - Throws: ``Problem/crossSite``.
     func requireOwnPage(_ request: Request) throws(Problem) {
         let origins = request.headers[values: .origin]
         let fetchSites = request.headers[values: .secFetchSite]
-        if fetchSites == ["same-origin"] || fetchSites == ["none"] { return }
-        if fetchSites.isEmpty && origins.isEmpty { return }
+        if fetchSites == ["same-origin"] { return }
+        if fetchSites.isEmpty, origins.isEmpty, !request.hasCookiesOfOurs { return }
         guard origins.count == 1, let origin = Origin(origins[0]), origin == own || origin == peer else {
             throw .crossSite
         }
     }
 
     /// Where to go after signing in: `/` unless `text` is a path of this server or an address of the peer's.
-    ///
-    /// Browsers read a backslash as a slash and drop tabs and line ends, so a text with any of them is none.
     func returnTo(_ text: String?) -> String {
-        guard let text, text.utf8.count <= 2048,
-            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
-        else { return "/" }
-        if text.hasPrefix("/"), !text.hasPrefix("//") { return text }
-        let origins = [own, peer].compactMap { $0?.description }
-        return origins.contains { text == $0 || text.hasPrefix("\($0)/") } ? text : "/"
+        returnAddress(text, among: [own, peer].compactMap { $0 })
     }
+}
+
+extension Request {
+    /// Whether there is anything in its cookies that could be one of ours: too many taken for ours do less harm than too
+    /// few.
+    fileprivate var hasCookiesOfOurs: Bool { headers[values: .cookie].contains { $0.contains(CookieSettings.prefix) } }
 }

@@ -8,13 +8,14 @@ import Tokens
 /// it has expired, the refresh token is exchanged for another on the way.
 struct TokenSignIn: PageSignIn {
     let signOn: SignOn
+    let gate: AttemptGate
     let cookies: CookieSettings
 
     func signIn(
         username: String, password: String, _ context: AppContext
     ) async throws(IdentityError) -> [HTTPField] {
         set(
-            try await countedSignIn(context.logger) { () async throws(IdentityError) in
+            try await countedSignIn(username, gate, context) { () async throws(IdentityError) in
                 try await signOn.signIn(username: username, password: password)
             })
     }
@@ -58,9 +59,11 @@ struct TokenSignIn: PageSignIn {
     func changePassword(
         of visitor: PageVisitor, current: String, new: String, _ context: AppContext
     ) async throws(IdentityError) -> [HTTPField] {
-        let tokens = try await signOn.changePassword(
-            of: visitor.user, in: visitor.session, count: visitor.count, signedInAt: visitor.signedInAt,
-            current: current, new: new)
+        let tokens = try await gate.passwordChange(of: visitor.user) { () async throws(IdentityError) in
+            try await signOn.changePassword(
+                of: visitor.user, in: visitor.session, count: visitor.count, signedInAt: visitor.signedInAt,
+                current: current, new: new)
+        }
         context.logger.info("password changed", metadata: ["sub": "\(visitor.user.rawValue)"])
         return set(tokens)
     }

@@ -47,6 +47,7 @@ struct DemoCommand: AsyncParsableCommand {
             2. Follow the link to the retirement plan: you are known there, and nobody was asked.
             3. Wait \(Self.accessTTL.trial) seconds and load a page again: the token has expired, and is renewed on the way.
             4. Break one, in the lab: \(cluster.bank.url)/lab
+            Mails that the servers send become files in \(cluster.outbox)
             Ctrl-C ends it.
             """)
         fflush(nil)

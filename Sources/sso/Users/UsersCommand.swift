@@ -45,6 +45,7 @@ extension UsersCommand {
         @Argument(help: "The user name.") var name: String
         @Flag(help: "Read the password from standard input: its first line.") var passwordStdin = false
         @Flag(help: "Make up a password and print it.") var generatePassword = false
+        @Option(help: "Where mails to the user go, such as a link for a forgotten password.") var email: String?
         @Option(help: "Cost of the password's hash: log2 N, r, p (SSO_SCRYPT; default 15,8,3).") var scrypt: String?
         @OptionGroup var database: Database
 
@@ -61,7 +62,7 @@ extension UsersCommand {
                 let hasher = PasswordHasher(cost: cost, threadCount: 1)
                 let directory = UserDirectory(store: store, hasher: hasher) { Int(Date().timeIntervalSince1970) }
                 do throws(IdentityError) {
-                    let user = try await directory.register(username: name, password: password)
+                    let user = try await directory.register(username: name, password: password, email: email)
                     print("\(user.name): added, with id \(user.id.rawValue)")
                     if generatePassword { print("password: \(password)") }
                 } catch {
@@ -146,6 +147,8 @@ extension Failure {
                 hint: "3 to 64 letters, digits and . _ - @ + (ASCII), beginning with a letter or digit")
         case .invalidPassword:
             self.init("that is no password", hint: "8 to 256 characters, and not the user name")
+        case .invalidEmail:
+            self.init("that is no email address", hint: "a name, one @ and a host, in ASCII, such as anna@example.com")
         case .usernameTaken: self.init("somebody has that name", hint: "choose another")
         case .store(.unavailable(let reason)), .store(.failed(let reason)):
             self.init(

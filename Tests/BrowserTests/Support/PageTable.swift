@@ -32,6 +32,9 @@ struct Page: Sendable {
         Page("register-refused", .retirement, "/register", status: 409) {
             try await $0.fillIn("/register", username: InBrowser.alice, password: "somebody else's password")
         },
+        Page("forgot-bank", .bank, "/forgot"),
+        Page("forgot-retirement", .retirement, "/forgot"),
+        Page("reset-refused", .bank, "/reset?token=x", status: 401),
         Page("not-found-bank", .bank, "/nothing", status: 404),
         Page("not-found-retirement", .retirement, "/nothing", status: 404),
         Page("home-bank", .bank, "/", signedIn: true),

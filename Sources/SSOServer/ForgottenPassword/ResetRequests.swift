@@ -1,0 +1,83 @@
+import HTTPTypes
+import Identity
+import Logging
+import ServiceLifecycle
+
+/// The names of those who have forgotten their password, between the answer and the work.
+///
+/// Whether somebody has that name, and an address, must not show in the time that the answer takes. So the answer waits
+/// for neither: it goes out when the name is in here, and the name is looked up afterwards. What that costs is that
+/// names in here are lost if the server is killed at that moment; then no mail comes, and people ask again. A mail that
+/// is in the database's queue is not lost.
+final class ResetRequests: Service {
+    private let reset: PasswordReset
+    private let logger: Logger
+    private let names: AsyncStream<Name>
+    private let entrance: AsyncStream<Name>.Continuation
+
+    private struct Name {
+        let text: String
+        let origin: String
+        /// The work is still that request's, for the audit record.
+        let asker = AuditOrigin.current
+    }
+
+    /// How many names may wait; more are turned away, whoever they are.
+    private static let room = 256
+    /// How often a name is looked up while the database does not answer.
+    private static let attempts = 5
+
+    init(reset: PasswordReset, logger: Logger) {
+        self.reset = reset
+        self.logger = logger
+        (names, entrance) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.room))
+    }
+
+    /// Takes a name, whatever it is.
+    ///
+    /// - Parameter origin: this server's, by its settings.
+    /// - Throws: ``Problem/tooManyResets`` if there is no room.
+    func add(_ username: String, linkTo origin: Origin) throws(Problem) {
+        guard case .enqueued = entrance.yield(Name(text: username, origin: origin.description)) else {
+            throw .tooManyResets
+        }
+    }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            for await name in names { await lookUp(name) }
+        } onGracefulShutdown: { [entrance] in
+            // Those that were answered still get their mail.
+            entrance.finish()
+        }
+    }
+
+    private func lookUp(_ name: Name) async {
+        for attempt in 1...Self.attempts {
+            guard let error = await failure(name) else { return }
+            guard case .store(.unavailable) = error, attempt < Self.attempts, !Task.isCancelled else {
+                logger.error("a request for a reset mail was lost", metadata: ["cause": "\(error)"])
+                return
+            }
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Looks a name up once. Nil if that was done.
+    private func failure(_ name: Name) async -> IdentityError? {
+        await AuditOrigin.$current.withValue(name.asker) {
+            do throws(IdentityError) {
+                try await reset.request(username: name.text, linkTo: name.origin)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+}
+
+extension Problem {
+    static let tooManyResets = Problem(
+        .serviceUnavailable, "too_many_resets", "Too many people have forgotten their password. Try again later."
+    ).retry(after: 2)
+}

@@ -1,0 +1,1 @@
+../../../../Sources/SSOServer/SignIn/CookieHeader.swift

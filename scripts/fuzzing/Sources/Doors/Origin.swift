@@ -1,0 +1,1 @@
+../../../../Sources/SSOServer/Configuration/Origin.swift
