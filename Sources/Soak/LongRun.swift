@@ -82,11 +82,13 @@ public struct LongRun: Sendable {
 }
 
 extension Checker.Rule {
-    /// The flags of a server that keeps this rule.
+    /// The flags of servers that keep this rule, and that do not limit attempts: passwords that were changed meanwhile are
+    /// part of the plan.
     public var arguments: [String] {
+        let limits = ["--attempt-limits", "off"]
         switch self {
-        case .count: ["--refresh", "count"]
-        case .rotation(let grace): ["--refresh", "rotation", "--refresh-grace", "\(grace)"]
+        case .count: return limits + ["--refresh", "count"]
+        case .rotation(let grace): return limits + ["--refresh", "rotation", "--refresh-grace", "\(grace)"]
         }
     }
 }

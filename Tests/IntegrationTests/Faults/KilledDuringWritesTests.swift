@@ -35,7 +35,9 @@ extension Faults {
             "The database stays sound, holds what was acknowledged, and nothing by halves",
             arguments: Direction.allCases)
         func kills(direction: Direction) async throws {
-            try await withStage(direction) { stage in
+            var options = Cluster.Options()
+            options.arguments = ["--attempt-limits", "off"]
+            try await withStage(direction, options) { stage in
                 let told = Acknowledged()
                 // Half of them here, half where a story of the other direction kills.
                 for kill in 1...(Self.kills / 2) {

@@ -25,6 +25,7 @@ struct SmallDisk {
                 executables: try makeExecutables(in: folder, process), folder: folder)
             var options = Cluster.Options()
             options.executables = disk.executables
+            options.arguments = ["--attempt-limits", "off"]
             options.database = "sqlite:\(disk.path)/sso.sqlite"
             try await Cluster.with(options) { cluster in
                 try await body(Stage(cluster: cluster, here: cluster.bank, there: cluster.retirement), disk)
