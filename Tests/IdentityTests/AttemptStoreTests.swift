@@ -46,6 +46,32 @@ struct AttemptStoreTests {
         }
     }
 
+    @Test("Two servers on one file count together, and neither gets in the other's way")
+    func twoServers() async throws {
+        try await withFolder { folder in
+            try await withSQLiteStore(folder + "/sso.sqlite") { first in
+                try await withSQLiteStore(folder + "/sso.sqlite") { second in
+                    let a = a
+                    let seen = await withTaskGroup(of: Int.self) { group in
+                        for index in 0..<200 {
+                            group.addTask {
+                                let store = index % 2 == 0 ? first : second
+                                let value = try? await store.changeTimes(under: [a], at: 0) { times in
+                                    let next = (times[a] ?? 0) + 1
+                                    times[a] = next
+                                    return next
+                                }
+                                return value ?? 0
+                            }
+                        }
+                        return await group.reduce(into: [Int]()) { $0.append($1) }
+                    }
+                    #expect(seen.sorted() == Array(1...200))
+                }
+            }
+        }
+    }
+
     @Test("Rows whose time has come are removed as others are written")
     func removed() async throws {
         try await withFolder { folder in

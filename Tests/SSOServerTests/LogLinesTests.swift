@@ -51,7 +51,7 @@ struct LongLogLineTests {
     func cut(format: Settings.LogFormat, text: String) throws {
         for (message, fields) in [
             (text, [:]), ("refused", ["path": text]), (text, ["a": text, "b": text, "c": "short"]),
-            ("many", Dictionary(uniqueKeysWithValues: (0..<1000).map { ("field\($0)", text) })),
+            ("many", Dictionary(uniqueKeysWithValues: (0..<1000).map { ("field\($0)", String(text.prefix(100))) })),
         ] {
             let line = LogLines.line(format, .info, "bank", message, fields)
             #expect(line.utf8.count <= LogLines.maximumLength)
