@@ -45,7 +45,7 @@ func buildApplication(
         server: server, signOn: parts.signOn, gate: parts.gate, signIn: signIn, site: site, store: parts.store,
         pages: pages
     ).add(to: routes, on: router)
-    ForgotRoutes(requests: parts.resetRequests, gate: parts.gate, site: site, pages: pages).add(to: routes, on: router)
+    ForgotRoutes(requests: parts.resetRequests, site: site, pages: pages).add(to: routes, on: router)
     ResetRoutes(reset: parts.reset, pages: pages).add(to: routes, on: router)
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
     ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)

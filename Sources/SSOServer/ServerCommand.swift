@@ -91,14 +91,14 @@ extension ServerCommand {
         }
         let site = Site(own: settings.publicURL, peer: settings.peerURL)
         let reset = PasswordReset(authority: authority, store: store, hasher: hasher)
-        let resetRequests = ResetRequests(reset: reset, logger: logger)
+        let gate = AttemptGate(store: store, limits: settings.attempts) {
+            Int((Date().timeIntervalSince1970 * 1000).rounded(.down))
+        }
+        let resetRequests = ResetRequests(reset: reset, gate: gate, logger: logger)
         let mails = MailQueue(
             store: store, reset: reset, transport: transport,
             letters: Letters(site: site, sender: settings.mail.sender), clock: { authority.now },
             logger: logger)
-        let gate = AttemptGate(store: store, limits: settings.attempts) {
-            Int((Date().timeIntervalSince1970 * 1000).rounded(.down))
-        }
         let health = KeyFileHealth()
         let application = try buildApplication(
             ApplicationParts(

@@ -112,9 +112,6 @@ struct SlowClientTests {
             let honest = Visitor.program(named: "honest")
             let answer = try await honest.get(stage.here, "/login")
             #expect(answer.status == 200)
-            // It had to wait for one of the slow ones to be cut off.
-            let isCutOff = slow.contains(where: \.isClosed)
-            #expect(isCutOff)
             try await waitUntil("the slow ones are cut off") { slow.allSatisfy(\.isClosed) }
         }
     }

@@ -167,7 +167,7 @@ struct SessionModeTests {
 
     @Test("A session ends in time, however often it is used", arguments: SessionPlace.allCases)
     func expiry(place: SessionPlace) async throws {
-        try await withStage(.bankToRetirement, place.options("--refresh-ttl", "2")) { stage in
+        try await withStage(.bankToRetirement, place.options("--refresh-ttl", "6")) { stage in
             try await stage.register("alice")
             let alice = try await stage.browser(of: "alice")
             let secret = try #require(alice.cookie(named: sessionCookie))
@@ -175,7 +175,7 @@ struct SessionModeTests {
             // The browser drops the cookie at its end; somebody who copied it does not.
             let headers = [Header("Cookie", "\(sessionCookie)=\(secret)")]
             let thief = Visitor.browser(named: "thief")
-            try await waitUntil("the session is too old") {
+            try await waitUntil("the session is too old", timeout: .seconds(30)) {
                 try await thief.get(stage.here, "/", headers: headers).status == 303
             }
             expectSessionProblem(try await thief.get(stage.here, "/api/me", headers: headers), "session_expired")

@@ -80,14 +80,15 @@ struct OpenAPITests {
         let authority = TokenAuthority(keys: keys, terms: terms) { 0 }
         let reset = PasswordReset(authority: authority, store: store, hasher: hasher)
         let logger = Logger(label: "test")
+        let gate = AttemptGate(store: store, limits: nil) { 0 }
         let routes = Routes()
         _ = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher), reset: reset,
-                resetRequests: ResetRequests(reset: reset, logger: logger),
+                resetRequests: ResetRequests(reset: reset, gate: gate, logger: logger),
                 site: Site(own: settings.publicURL, peer: settings.peerURL), store: store,
-                gate: AttemptGate(store: store, limits: nil) { 0 }, keyFile: KeyFileHealth(),
+                gate: gate, keyFile: KeyFileHealth(),
                 metrics: PrometheusMetrics(), logger: logger),
             routes: routes
         ) { _ in }

@@ -1,12 +1,10 @@
 import Hummingbird
-import Identity
 import NIOCore
 
 /// Asking for a mail with a reset link, by program and by page. The answer is the same for every name, and takes the
 /// same time: see ``ResetRequests``.
 struct ForgotRoutes: Sendable {
     let requests: ResetRequests
-    let gate: AttemptGate
     let site: Site
     let pages: Pages
 
@@ -18,15 +16,14 @@ struct ForgotRoutes: Sendable {
 
     @Sendable private func askAsProgram(_ request: Request, _ context: AppContext) async throws -> Response {
         try site.requireOwnPage(request)
-        try await add(try await request.jsonObject().string("username"), context)
+        try add(try await request.jsonObject().string("username"), context)
         return .json(ByteBuffer(string: "{}"), status: .accepted)
     }
 
-    private func add(_ username: String, _ context: AppContext) async throws {
-        try await gate.forgottenPassword(of: username, from: context.place)
+    private func add(_ username: String, _ context: AppContext) throws {
         // A server that was asked something listens, so it knows its address.
         guard let own = site.own else { throw Problem.tooManyResets }
-        try requests.add(username, linkTo: own)
+        try requests.add(username, from: context.place, linkTo: own)
     }
 
     private struct NameForm: Decodable {
@@ -35,7 +32,7 @@ struct ForgotRoutes: Sendable {
 
     @Sendable private func askOnPage(_ request: Request, _ context: AppContext) async throws -> Response {
         try site.requireOwnPage(request)
-        try await add(try await request.form(NameForm.self).username ?? "", context)
+        try add(try await request.form(NameForm.self).username ?? "", context)
         return pages.forgot(isDone: true)
     }
 }

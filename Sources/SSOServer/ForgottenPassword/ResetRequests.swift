@@ -11,12 +11,14 @@ import ServiceLifecycle
 /// is in the database's queue is not lost.
 final class ResetRequests: Service {
     private let reset: PasswordReset
+    private let gate: AttemptGate
     private let logger: Logger
     private let names: AsyncStream<Name>
     private let entrance: AsyncStream<Name>.Continuation
 
     private struct Name {
         let text: String
+        let place: Place
         let origin: String
         /// The work is still that request's, for the audit record.
         let asker = AuditOrigin.current
@@ -27,18 +29,21 @@ final class ResetRequests: Service {
     /// How often a name is looked up while the database does not answer.
     private static let attempts = 5
 
-    init(reset: PasswordReset, logger: Logger) {
+    init(reset: PasswordReset, gate: AttemptGate, logger: Logger) {
         self.reset = reset
+        self.gate = gate
         self.logger = logger
         (names, entrance) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.room))
     }
 
     /// Takes a name, whatever it is.
     ///
-    /// - Parameter origin: this server's, by its settings.
+    /// - Parameters:
+    ///   - place: where it comes from.
+    ///   - origin: this server's, by its settings.
     /// - Throws: ``Problem/tooManyResets`` if there is no room.
-    func add(_ username: String, linkTo origin: Origin) throws(Problem) {
-        guard case .enqueued = entrance.yield(Name(text: username, origin: origin.description)) else {
+    func add(_ username: String, from place: Place, linkTo origin: Origin) throws(Problem) {
+        guard case .enqueued = entrance.yield(Name(text: username, place: place, origin: origin.description)) else {
             throw .tooManyResets
         }
     }
@@ -67,7 +72,11 @@ final class ResetRequests: Service {
     private func failure(_ name: Name) async -> IdentityError? {
         await AuditOrigin.$current.withValue(name.asker) {
             do throws(IdentityError) {
+                // Counted here, behind the answer, so that neither the count nor a limit shows in it.
+                try await gate.forgottenPassword(of: name.text, from: name.place)
                 try await reset.request(username: name.text, linkTo: name.origin)
+                return nil
+            } catch .tooManyAttempts {
                 return nil
             } catch {
                 return error
