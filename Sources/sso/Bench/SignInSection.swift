@@ -39,7 +39,7 @@ func measureSignIn(_ bench: Bench) async throws -> SectionResult {
             + "is the store's call, beside the same statement, prepared once, through SQLite's own calls, on a file of its "
             + "own with the same pragmas (WAL, synchronous=FULL). SQLite lets one writer in at a time, so eight callers of "
             + "the bare transaction would be no faster than one, and eight of ours show what a renewal takes of a server. "
-            + "One caller alone also waits for two changes of thread, there and back: the store's file has a thread of "
+            + "Calls are made on the spot while the disk is faster than a change of threads; else the file has a thread of "
             + "its own, so that no request waits for another's disk.")
     return result
 }
