@@ -170,4 +170,30 @@ struct RotationTests {
             try await expectRefreshRefused(old, at: [stage.here], "token_reused")
         }
     }
+
+    @Test(
+        "A page that renews and then fails still hands over the next refresh token: its owner is not taken for a thief",
+        arguments: Direction.allCases)
+    func failsAfterRenewal(direction: Direction) async throws {
+        try await withStage(direction, grace(0)) { stage in
+            try await stage.register("alice")
+            let alice = try await stage.browser(of: "alice")
+            let old = try #require(alice.cookie(named: "sso_refresh"))
+            alice.dropCookie(named: "sso_access")
+            // Who asks can be found out; what the page shows cannot be read.
+            try await stage.database.execute(
+                "ALTER TABLE accounts RENAME TO accounts_away; ALTER TABLE plans RENAME TO plans_away")
+            let page = try await alice.get(stage.there, "/")
+            #expect(page.status == 500)
+            let next = try #require(page.setCookie(named: "sso_refresh"), "the token that was used is over")
+            #expect(next.value != old)
+            #expect(page.setCookies.map(\.name) == ["sso_access", "sso_refresh"])
+
+            try await stage.database.execute(
+                "ALTER TABLE accounts_away RENAME TO accounts; ALTER TABLE plans_away RENAME TO plans")
+            try await waitUntilAfter(alice.cookie(named: "sso_refresh"))
+            alice.dropCookie(named: "sso_access")
+            expectHomePage(try await alice.get(stage.here, "/"), of: "alice", issuer: stage.here)
+        }
+    }
 }

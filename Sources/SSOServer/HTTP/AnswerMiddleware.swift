@@ -45,6 +45,7 @@ struct AnswerMiddleware: RouterMiddleware {
         } catch {
             response = answer(to: error, request, context)
         }
+        for cookie in context.record.renewedCookies where !response.sets(cookie) { response.headers.append(cookie) }
         // No handler sets these, so there is nothing to look for and replace.
         response.headers.append(HTTPField(name: .requestID, value: context.id))
         // Only what is nobody's in particular says that it may be kept.
@@ -80,6 +81,14 @@ struct AnswerMiddleware: RouterMiddleware {
                 ])
         }
         return request.isForPage ? pages.problem(problem) : problem.response
+    }
+}
+
+extension Response {
+    /// Whether it sets a cookie of the same name already: what a handler sets, such as when it signs out, is newer.
+    fileprivate func sets(_ cookie: HTTPField) -> Bool {
+        let name = cookie.value.prefix { $0 != "=" }
+        return headers[values: .setCookie].contains { $0.prefix { $0 != "=" } == name }
     }
 }
 

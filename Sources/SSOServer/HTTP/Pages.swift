@@ -50,7 +50,7 @@ struct Pages: Sendable {
         return render("problem", content, problem: problem)
     }
 
-    /// A page for a visitor, with the X-ray of their request, and with the cookies that were renewed on the way.
+    /// A page for a visitor, with the X-ray of their request, and with the cookies that it sets.
     ///
     /// - Parameter place: the entry of the navigation that it is, such as `atHome`; nil if it is none.
     func page(

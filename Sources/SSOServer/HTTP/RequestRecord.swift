@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Identity
 import NIOCore
@@ -20,7 +21,7 @@ struct AppContext: RequestContext {
     var address: String? { channel.remoteAddress?.ipAddress }
 }
 
-/// What one request cost: the statements it ran, and how much of that was for finding out who asks.
+/// What one request cost: the statements it ran, and how much of that was for finding out who asks. And what it renewed.
 final class RequestRecord: Sendable {
     /// Counts the statements of the whole request.
     let meter = StatementMeter()
@@ -32,6 +33,14 @@ final class RequestRecord: Sendable {
     }
 
     private let state = Mutex(Check())
+    private let renewed = Mutex<[HTTPField]>([])
+
+    /// The `Set-Cookie` fields of what was renewed on the way. They go with the answer, whatever it is: the refresh token
+    /// that was exchanged is over, and a browser that kept it would be taken for a thief's.
+    var renewedCookies: [HTTPField] {
+        get { renewed.withLock { $0 } }
+        set { renewed.withLock { $0 = newValue } }
+    }
 
     /// The sign-in check.
     var check: Check { state.withLock { $0 } }

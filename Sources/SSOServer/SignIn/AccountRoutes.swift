@@ -46,7 +46,7 @@ struct AccountRoutes: Sendable {
         context.logger.info(
             "session ended from another",
             metadata: ["sub": "\(visitor.user.rawValue)", "by": "\(visitor.session.rawValue)"])
-        return .seeOther("/devices").setting(visitor.cookies)
+        return .seeOther("/devices")
     }
 
     /// Whether it was done; false if what signs the visitor in is itself revoked.

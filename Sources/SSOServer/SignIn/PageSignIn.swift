@@ -56,7 +56,7 @@ struct PageVisitor: Sendable {
     var issuer: String?
     /// How it was found out.
     let xray: XRay
-    /// Cookies to set with the page: what was renewed on the way.
+    /// Cookies to set with the page, in place of those of the same names that were renewed on the way.
     var cookies: [HTTPField] = []
     /// The access token that was issued on the way, if one was.
     var accessToken: String?

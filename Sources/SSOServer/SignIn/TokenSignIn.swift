@@ -33,7 +33,7 @@ struct TokenSignIn: PageSignIn {
                 return nil
             }
             guard let refresh else { return nil }
-            return try await renewed(by: refresh, accessWasThere: access != nil)
+            return try await renewed(by: refresh, accessWasThere: access != nil, context)
         }
     }
 
@@ -101,14 +101,16 @@ struct TokenSignIn: PageSignIn {
         return PageVisitor(claims, xray: .letIn(token, claims, text, cookie: cookies.accessName))
     }
 
-    private func renewed(by refresh: String, accessWasThere: Bool) async throws(IdentityError) -> PageVisitor? {
+    private func renewed(
+        by refresh: String, accessWasThere: Bool, _ context: AppContext
+    ) async throws(IdentityError) -> PageVisitor? {
         do {
             let renewal = try await signOn.renew(refresh)
             ResultCounters.renewals.succeed()
             let claims = renewal.token.claims
             var visitor = PageVisitor(
                 claims, xray: .renewed(renewal, claims, accessWasThere: accessWasThere, cookie: cookies.refreshName))
-            visitor.cookies =
+            context.record.renewedCookies =
                 [cookies.setAccess(renewal.access)] + (renewal.successor.map { [cookies.setRefresh($0)] } ?? [])
             visitor.accessToken = renewal.access.text
             visitor.refreshToken = renewal.successor?.text
