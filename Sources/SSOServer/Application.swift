@@ -72,6 +72,8 @@ func buildApplication(
             availableConnectionsDelegate: MaximumAvailableConnections(
                 settings.bounds.connections, logger: parts.logger)),
         onServerRunning: { channel in
+            // The limit on connections is looked at before each round of accepts, in which there would be several.
+            try? await channel.setOption(.maxMessagesPerRead, value: 1).get()
             let port = channel.localAddress?.port ?? settings.port
             let origin = Origin.listening(host: settings.host, port: port)
             site.listens(on: origin)
