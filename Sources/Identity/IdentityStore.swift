@@ -29,7 +29,8 @@ public protocol IdentityStore: AuditRecord {
         at time: Int, forgettingUnusedSince cutoff: Int
     ) async throws(StoreError) -> Int?
 
-    /// Notes that a session was used, and tells how things stand with it, in one statement.
+    /// Notes that a session was used, and tells how things stand with it, in one statement. What the session remembers of
+    /// refresh tokens is forgotten.
     ///
     /// - Returns: nil if this user has no such session.
     func useSession(_ session: SessionID, of user: UserID, at time: Int) async throws(StoreError) -> SessionState?

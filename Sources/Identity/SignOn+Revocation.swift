@@ -49,7 +49,9 @@ extension SignOn {
         let (user, newCount, time) = try await replacePassword(
             of: user, provided: count, current: current, new: new
         ) { user, old, new, time async throws(StoreError) in
-            try await store.changePassword(
+            // The hashes may have taken the session over its end.
+            guard (signedInAt ?? time) + authority.terms.sessionLife > time else { return nil }
+            return try await store.changePassword(
                 of: user.id, from: old, to: new, count: user.count, keeping: session,
                 refresh: stamp(refreshID, at: time), at: time)
         }

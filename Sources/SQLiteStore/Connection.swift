@@ -106,9 +106,12 @@ final class Connection: Sendable {
                 let queue = try DatabaseQueue(path: path, configuration: configuration)
                 // GRDB sets NORMAL in WAL mode, which a power cut can take back.
                 // And 16 MiB of pages are kept, once they were read: with a million users, the inner nodes of all trees.
+                // A commit that does not sync is quick; one that moves the log into the file would not be. The durable
+                // connections' commits do that, which take their time anyway.
                 try queue.writeWithoutTransaction {
                     try $0.execute(
                         sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "NORMAL"); PRAGMA cache_size = -16384")
+                    if !isDurable { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
                 }
                 return queue
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && .now < deadline {

@@ -44,7 +44,7 @@ private func rotate(_ exchange: RefreshExchange, in database: Database) throws -
     return try name.map(userName)
 }
 
-/// What is to become of a token that is not the current one. It only reads.
+/// What is to become of a token that is not the current one.
 private func judge(_ exchange: RefreshExchange, in database: Database) throws -> RefreshOutcome {
     let statement = try database.cachedStatement(
         sql: """
@@ -61,8 +61,14 @@ private func judge(_ exchange: RefreshExchange, in database: Database) throws ->
         let hash = row["refresh_hash"] as String?, let time = row["refreshed_at"] as Int?,
         let issuer = row["refreshed_by"] as String?, exchange.time - time <= exchange.grace
     else { return .reused }
+    // A clock that was far ahead issued a token that nobody takes yet: it counts as issued now, and the grace begins.
+    let issuedAt = time - exchange.time > exchange.grace ? exchange.time : time
+    if issuedAt != time {
+        try database.cachedStatement(sql: "UPDATE sessions SET refreshed_at = ? WHERE id = ?")
+            .execute(arguments: [issuedAt, exchange.session.rawValue])
+    }
     return .repeated(
-        userName: try userName(row["username"]), current: RefreshStamp(hash: hash, issuedAt: time, issuer: issuer))
+        userName: try userName(row["username"]), current: RefreshStamp(hash: hash, issuedAt: issuedAt, issuer: issuer))
 }
 
 /// Ends a session; false if it has ended already, or is not there.

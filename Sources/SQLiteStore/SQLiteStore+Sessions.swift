@@ -32,6 +32,9 @@ extension SQLiteStore {
     }
 
     /// Notes a session's use and reads the user's count, in one statement, which is one transaction.
+    ///
+    /// Who uses a session like this hands out tokens of which it remembers none, so it forgets those it remembers: should
+    /// tokens rotate again, it takes the first that comes.
     public func useSession(
         _ session: SessionID, of user: UserID, at time: Int
     ) async throws(StoreError) -> SessionState? {
@@ -39,7 +42,9 @@ extension SQLiteStore {
             // It returns ended_at itself: SQLite 3.40 gives a wrong answer to "ended_at IS NOT NULL" in RETURNING here.
             let statement = try database.cachedStatement(
                 sql: """
-                    UPDATE sessions SET last_used_at = max(last_used_at, ?) WHERE id = ? AND user_id = ?
+                    UPDATE sessions SET
+                        last_used_at = max(last_used_at, ?), refresh_hash = NULL, previous_refresh_hash = NULL
+                    WHERE id = ? AND user_id = ?
                     RETURNING
                         ended_at,
                         (SELECT username FROM users WHERE users.id = user_id) AS username,

@@ -90,6 +90,19 @@ struct AuditStoreTests {
         }
     }
 
+    @Test(
+        "A refusal that a wrong clock put into the future hides none that come after it", arguments: StoreKind.allCases)
+    func refusalInTheFuture(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let anna = try await Member("anna", in: store)
+            let last = try #require(try await events(store).last).id
+            for time in [9_000_000_000, 100, 200] {
+                try await store.record(.refreshRefused, of: anna.id, in: anna.session, detail: nil, at: time)
+            }
+            #expect(try await events(store, after: last).map(\.time) == [9_000_000_000, 100, 200])
+        }
+    }
+
     @Test("A filter lets pass what it names, the newest so many, the oldest first", arguments: StoreKind.allCases)
     func filters(kind: StoreKind) async throws {
         try await kind.withStore { store in

@@ -192,6 +192,31 @@ struct RotationTests {
         }
     }
 
+    @Test("After a while of the count alone, the newest token goes on to rotate, and is not taken for a thief's")
+    func thereAndBack() async throws {
+        try await withSignOn { stage in
+            let first = try await stage.signedIn().refresh.text
+            let meanwhile = try await stage.signOn(rule: .count).refresh(first).refresh.text
+            let next = try await stage.bank.refresh(meanwhile).refresh.text
+            _ = try await stage.retirement.refresh(next)
+            await #expect(throws: IdentityError.reused) { try await stage.bank.refresh(meanwhile) }
+        }
+    }
+
+    @Test("A clock that was ahead when a token was exchanged does not hold its owner up, nor the grace open")
+    func clockAhead() async throws {
+        try await withSignOn { stage in
+            let old = try await stage.signedIn().refresh.text
+            stage.clock.now += 3_600
+            _ = try await stage.bank.refresh(old)
+            stage.clock.now -= 3_600
+            let next = try await stage.retirement.refresh(old)
+            #expect(try stage.refresh(next).issuedAt == stage.clock.now)
+            stage.clock.now += 31
+            await #expect(throws: IdentityError.reused) { try await stage.bank.refresh(old) }
+        }
+    }
+
     @Test("A session from the time when the count alone decided takes the first token that comes")
     func adopts() async throws {
         try await withSignOn(rule: .count) { stage in
@@ -237,6 +262,18 @@ struct SessionLifeTests {
             #expect(tokens.access.life == 1)
             #expect(tokens.refresh.life == 1)
             #expect(try stage.access(tokens).expiresAt == end)
+            // The work of a change of password may take a session over its end: then nothing is changed.
+            let claims = try stage.access(tokens)
+            let late = InterruptedStore(store: stage.store) { call throws(StoreError) in
+                if call == .find { stage.clock.now = end }
+            }
+            await #expect(throws: IdentityError.revoked) {
+                try await stage.signOn(store: late)
+                    .changePassword(claims, current: "correct horse", new: "battery staple")
+            }
+            await #expect(throws: Never.self) {
+                try await stage.bank.signIn(username: "anna", password: "correct horse")
+            }
             stage.clock.now = end
             await #expect(throws: IdentityError.invalidToken(.expired)) {
                 try await stage.bank.refresh(tokens.refresh.text)

@@ -28,6 +28,22 @@ struct SQLiteSettingsTests {
         }
     }
 
+    @Test("Attempts are counted without a sync, and without moving the log into the file, which would need one")
+    func attempts() async throws {
+        try await withFolder { folder in
+            try await withSQLiteStore(folder + "/sso.sqlite") { store throws in
+                func pragma(_ name: String) async throws -> String? {
+                    try await store.attempts.run { try String.fetchOne($0, sql: "PRAGMA \(name)") }
+                }
+                // 1 is NORMAL.
+                #expect(try await pragma("synchronous") == "1")
+                #expect(try await pragma("wal_autocheckpoint") == "0")
+                let writer = try await store.write { try String.fetchOne($0, sql: "PRAGMA wal_autocheckpoint") }
+                #expect(writer == "1000")
+            }
+        }
+    }
+
     @Test("The database itself refuses a count that shrinks")
     func countOnlyGrows() async throws {
         try await withFolder { folder in

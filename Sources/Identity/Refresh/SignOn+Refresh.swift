@@ -40,6 +40,8 @@ extension SignOn {
     ) async throws(IdentityError) -> (SignedInUser, time: Int, next: IssuedToken?) {
         let claims = token.claims.session
         let time = authority.now
+        // It was good a moment ago, and its end may have come since.
+        guard time < claims.expiresAt else { throw .invalidToken(.expired) }
         func user(_ name: UserName) -> SignedInUser {
             SignedInUser(
                 id: claims.user, name: name.spelling, session: claims.session, count: claims.count,
