@@ -1,6 +1,7 @@
 import Identity
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Tokens
 import UnixSignals
 
@@ -22,15 +23,20 @@ struct KeyFileWatch: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             let hangUps = await UnixSignalsSequence(trapping: .sighup)
+            let hangUp = HangUp()
             await withDiscardingTaskGroup { group in
                 group.addTask {
-                    for await _ in hangUps { await reload(reason: "SIGHUP") }
+                    for await _ in hangUps { hangUp.came() }
                 }
+                // One task reads the file, whatever for: of two at once, the one that read older keys might put them in
+                // force last.
                 group.addTask {
                     var last = Optional(firstVersion)
                     while (try? await Task.sleep(for: Self.interval)) != nil {
                         let version = file.version
-                        if version != last {
+                        if hangUp.take() {
+                            await reload(reason: "SIGHUP")
+                        } else if version != last {
                             await reload(reason: "changed")
                         } else if health.problem != nil {
                             await reload(reason: "tried again")
@@ -69,4 +75,14 @@ struct KeyFileWatch: Service {
             logger.warning("not recorded", metadata: ["event": "\(kind.rawValue)", "cause": "\(error)"])
         }
     }
+}
+
+/// Whether a SIGHUP has come that was not answered yet.
+private final class HangUp: Sendable {
+    private let isWaiting = Atomic(false)
+
+    func came() { isWaiting.store(true, ordering: .relaxed) }
+
+    /// Whether one is waiting, which is answered now.
+    func take() -> Bool { isWaiting.exchange(false, ordering: .relaxed) }
 }
