@@ -3,6 +3,7 @@ import Foundation
 import Holdings
 import Identity
 import Tokens
+import UnixSignals
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,6 +35,8 @@ struct AuditCommand: AsyncParsableCommand {
             return kind
         }
         if let since { filter.since = try Self.time(since) }
+        // From here on, so that it also ends in order while the database is being opened.
+        let ends = follow ? await UnixSignalsSequence(trapping: .sigint, .sigterm) : nil
         try await database.withStore { store in
             do {
                 if let user {
@@ -42,7 +45,8 @@ struct AuditCommand: AsyncParsableCommand {
                     }
                     filter.user = known.user.id
                 }
-                try await print(filter, from: store)
+                let last = try await Self.print(filter, from: store, json: json)
+                if let ends { try await Self.follow(filter, after: last, from: store, json: json, until: ends) }
             } catch let error as StoreError {
                 throw Failure("the database did not answer: \(error)", hint: "try again", code: Failure.configuration)
             } catch is IdentityError {
@@ -51,20 +55,37 @@ struct AuditCommand: AsyncParsableCommand {
         }
     }
 
-    private func print(_ filter: AuditFilter, from store: any ClusterStore) async throws {
-        var filter = filter
-        var last = 0
-        repeat {
-            for event in try await store.events(filter) {
-                last = event.id
-                let line = json ? Self.json(event) : Self.text(event)
-                // At once, for who reads along.
-                try FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
+    /// Prints events, and gives the id of the last one; nil if there were none.
+    private static func print(
+        _ filter: AuditFilter, from store: any ClusterStore, json: Bool
+    ) async throws -> Int? {
+        let events = try await store.events(filter)
+        for event in events {
+            // At once, for who reads along.
+            try FileHandle.standardOutput.write(contentsOf: Data("\(json ? Self.json(event) : text(event))\n".utf8))
+        }
+        return events.last?.id
+    }
+
+    /// Prints whatever comes next, until a signal comes.
+    private static func follow(
+        _ filter: AuditFilter, after last: Int?, from store: any ClusterStore, json: Bool,
+        until ends: UnixSignalsSequence
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in ends { break } }
+            group.addTask {
+                var filter = filter
+                var last = last ?? 0
+                while true {
+                    filter.after = last
+                    last = try await print(filter, from: store, json: json) ?? last
+                    try await Task.sleep(for: .milliseconds(250))
+                }
             }
-            // From the first look on, whatever comes next. An empty record begins before its first event.
-            filter.after = max(last, filter.after, 1)
-            if follow { try await Task.sleep(for: .milliseconds(250)) }
-        } while follow
+            try await group.next()
+            group.cancelAll()
+        }
     }
 
     /// Seconds since 1970.
