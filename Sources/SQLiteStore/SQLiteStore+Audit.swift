@@ -34,10 +34,10 @@ extension SQLiteStore {
                 conditions.append("user_id = ?")
                 arguments += [user.rawValue]
             }
-            if !filter.kinds.isEmpty {
-                conditions.append("event IN (\(filter.kinds.map { _ in "?" }.joined(separator: ", ")))")
-                arguments += StatementArguments(filter.kinds.map(\.rawValue))
-            }
+            // A newer server's other kinds cannot be told, and must not take the place of those that can.
+            let kinds = filter.kinds.isEmpty ? AuditEvent.Kind.allCases.map(\.rawValue) : filter.kinds.map(\.rawValue)
+            conditions.append("event IN (\(kinds.map { _ in "?" }.joined(separator: ", ")))")
+            arguments += StatementArguments(kinds)
             // Whoever follows the record wants what came next; whoever looks at it, what is newest.
             let order = filter.after != nil ? "ASC" : "DESC"
             let rows = try Row.fetchAll(

@@ -14,9 +14,9 @@ extension SQLiteStore {
     /// as a sign-in does, but at most one in a second, as anybody may ask. What has failed is tried again each time, so
     /// the first call after the disk has room again succeeds.
     public func checkReadiness() async throws(StoreError) {
-        let now = ContinuousClock.now
-        let isProven = lastProof.withLock { proof in proof.map { now - $0 < Self.proofLife } ?? false }
         try await write { database in
+            // Looked at in the writer's turn: of many who ask at once, one writes.
+            let isProven = self.lastProof.withLock { proof in proof.map { .now - $0 < Self.proofLife } ?? false }
             try database.inTransaction(.immediate) {
                 if isProven { return .rollback }
                 // It is nobody's: unlike the version beside it, on which everything depends.
@@ -24,7 +24,7 @@ extension SQLiteStore {
                 try database.execute(sql: "PRAGMA application_id = \(number)")
                 return .commit
             }
+            if !isProven { self.lastProof.withLock { $0 = .now } }
         }
-        if !isProven { lastProof.withLock { $0 = now } }
     }
 }

@@ -46,7 +46,7 @@ func buildApplication(
         pages: pages
     ).add(to: routes, on: router)
     ForgotRoutes(requests: parts.resetRequests, site: site, pages: pages).add(to: routes, on: router)
-    ResetRoutes(reset: parts.reset, pages: pages).add(to: routes, on: router)
+    ResetRoutes(reset: parts.reset, gate: parts.gate, pages: pages).add(to: routes, on: router)
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
     ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)
     Assets().add(to: routes, on: router)

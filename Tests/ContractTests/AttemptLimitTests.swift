@@ -107,7 +107,7 @@ struct AttemptLimitTests {
             }
             #expect(answer.status == 429)
             #expect(answer.header("Retry-After") == "2")
-            #expect(answer.text.contains("Too many attempts have failed. Try again in 2 seconds."))
+            #expect(answer.text.contains("Too many attempts. Try again in 2 seconds."))
             #expect(answer.text.contains("value=\"nobody\""))
             #expect(answer.headers(named: "Set-Cookie") == [])
         }

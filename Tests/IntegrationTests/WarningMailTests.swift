@@ -62,4 +62,32 @@ struct WarningMailTests {
             #expect(stage.cluster.mails.count == 1)
         }
     }
+
+    @Test("Who gives somebody else's address cannot bury it: the sixth warning in a row is dropped, and counted")
+    func limited() async throws {
+        try await withStage(.bankToRetirement) { stage in
+            try await register(stage)
+            let program = Visitor.program(named: "somebody")
+            var current = password(of: "anna")
+            for number in 0..<7 {
+                #expect(try await program.signIn(at: stage.here, username: "anna", password: current).status == 200)
+                let next = "password number \(number)"
+                let change = jsonObject(["current_password": current, "new_password": next])
+                #expect(try await program.post(stage.here, "/api/password", json: change).status == 200)
+                current = next
+            }
+            func dropped() async throws -> Int {
+                var sum = 0
+                for server in [stage.here, stage.there] {
+                    let text = try await program.get(server, "/metrics").text
+                    let line = text.split(separator: "\n")
+                        .first { $0.hasPrefix("sso_mails_total{result=\"limited\"}") }
+                    sum += line.flatMap { $0.split(separator: " ").last }.flatMap { Int($0) } ?? 0
+                }
+                return sum
+            }
+            try await waitUntil("two are dropped") { try await dropped() == 2 }
+            try await waitUntil("five are there") { stage.cluster.mails.count == 5 }
+        }
+    }
 }

@@ -18,6 +18,9 @@ public struct AttemptGate: Sendable {
         self.clock = clock
     }
 
+    /// Whether anything is limited.
+    public var isOn: Bool { limits != nil }
+
     /// An attempt to sign in, which `work` makes.
     ///
     /// - Throws: ``IdentityError/tooManyAttempts(retryAfter:)``, ``IdentityError/store(_:)``, and what `work` throws.
@@ -91,6 +94,15 @@ public struct AttemptGate: Sendable {
         }
     }
 
+    /// Setting a password by a link. Its token was worth an attempt; what the place takes of the hash threads counts.
+    ///
+    /// - Throws: what `work` throws.
+    public func passwordReset<Result>(
+        from place: Place, _ work: () async throws(IdentityError) -> Result
+    ) async throws(IdentityError) -> Result {
+        try await at(place, work)
+    }
+
     /// Counts a request for a link to set a forgotten password, whether or not somebody has that name or address.
     ///
     /// - Throws: ``IdentityError/tooManyAttempts(retryAfter:)`` or ``IdentityError/store(_:)``.
@@ -108,11 +120,12 @@ public struct AttemptGate: Sendable {
     /// - Throws: ``IdentityError/tooManyAttempts(retryAfter:)`` if it is not to be sent, or ``IdentityError/store(_:)``.
     public func mail(_ mail: QueuedMail) async throws(IdentityError) {
         guard let limits else { return }
-        let kind: StaticString = mail.kind == .passwordReset ? "links" : "warnings"
+        // Kind by kind: whoever brings about many of one does not keep another from its reader.
+        let kind = Array(mail.kind.rawValue.utf8)
         let recipient = Array(mail.recipient.text.lowercased().utf8)
         let buckets = Buckets([
-            (AttemptKey("mail to", Array("\(kind)".utf8), recipient), limits.mailsToAddress),
-            (AttemptKey("mail of", Array("\(kind)".utf8), Array(mail.user.rawValue.utf8)), limits.mailsOfUser),
+            (AttemptKey("mail to", kind, recipient), limits.mailsToAddress),
+            (AttemptKey("mail of", kind, Array(mail.user.rawValue.utf8)), limits.mailsOfUser),
         ])
         try await enter(buckets.keys) { times, now in Self.take(buckets, &times, at: now) }
     }

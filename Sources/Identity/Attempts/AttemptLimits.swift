@@ -1,4 +1,5 @@
-/// How often passwords may be tried, and from where. Only attempts that fail count in the end.
+/// How often passwords may be tried, and from where; and how often whatever else costs others something may be done. Of
+/// attempts to sign in, only those that fail count in the end.
 ///
 /// A limit must not be a weapon: where ten wrong passwords lock an account, anyone can lock out anyone. So nothing here
 /// locks. Attempts that are over a limit are told to come back in some seconds, at most ``accountSeconds``; refused ones
@@ -22,10 +23,10 @@
 ///   class may register together, and nobody keeps the hash threads busy by adding users for ever.
 /// - **Links for forgotten passwords** can be asked for as often as this: by place, and by the account's name, once in
 ///   ``accountSeconds`` after ``accountBurst``. Here each one counts, as there is no success to see.
-/// - **Mails** are limited by user (5 of a kind at once, then one in a quarter of an hour) and by address (50 at once, then
-///   one a minute), links and warnings apart: many accounts with somebody else's address are no way to bury it in mail.
-///   An address's own limit is ten users wide, so that who wants to use it up, to keep a warning from its owner, has to
-///   send fifty before.
+/// - **Mails** of each kind are limited by user (5 at once, then one in a quarter of an hour) and by address (50 at once,
+///   then one a minute), so that many accounts with somebody else's address cannot bury it. What this costs: who has ten
+///   such accounts can use the address's limit up, and its owner's own mails of that kind are dropped meanwhile. An
+///   address is as it was written; what a mail server takes for the same (`name+1@`) is another.
 ///
 /// A name that nobody has is limited like one that somebody has, so 429 tells nothing. (Except to somebody at the
 /// owner's own place: from there, the account at home bears more.)

@@ -1,5 +1,6 @@
 /// Where an attempt comes from, as far as somebody can be expected to have only one: an IPv4 address, or the first 64
-/// bits of an IPv6 address, within which one customer of a provider has as many as they like (RFC 6177).
+/// bits of an IPv6 address, within which one network has as many as it likes (RFC 4291 section 2.5.4). Providers give some
+/// customers more than one such network (RFC 6177): to them, limits by place are that many times as wide.
 public struct Place: Sendable, Hashable {
     /// What stands for it: 4 bytes, 8 bytes, or none where the address is not known.
     public let prefix: [UInt8]

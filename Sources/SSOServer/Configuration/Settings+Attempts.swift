@@ -17,7 +17,7 @@ public struct AttemptOptions: ParsableArguments {
 
     @Option(
         help:
-            "How many attempts from one address may fail at once, and in how many seconds one more may (SSO_ATTEMPTS_PER_ADDRESS; default 100,1)."
+            "How many attempts from one address may fail at once, and in how many seconds one more may; users are added as many at once, then a tenth as often (SSO_ATTEMPTS_PER_ADDRESS; default 100,1)."
     )
     var attemptsPerAddress: String?
 

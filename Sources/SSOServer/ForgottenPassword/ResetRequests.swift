@@ -23,17 +23,26 @@ final class ResetRequests: Service {
         let origin: String
         /// How often it was looked up.
         var attempt = 1
+        /// Whether it was counted already.
+        var isCounted = false
         /// The work is still that request's, for the audit record.
         let asker = AuditOrigin.current
     }
 
-    /// How many names from each place are in here.
-    private let waiting = Mutex<[Place: Int]>([:])
+    private struct Waiting {
+        /// How many names are in here, those that are being looked up again included.
+        var count = 0
+        /// When the next name of each place would be even with what a place may ask, in milliseconds of the clock.
+        var arrivals: [Place: Int] = [:]
+    }
+
+    private let waiting = Mutex(Waiting())
 
     /// How many names may wait; more are turned away, whoever they are.
     private static let room = 256
-    /// How many of them may come from one place, so that nobody takes the others' room.
-    private static let roomOfPlace = 16
+    /// How many of them may come from one place: sixteen at once, then one a second, so that nobody takes the others'
+    /// room. When they have been looked up does not matter, as that would tell which of them are somebody's.
+    private static let limitOfPlace = GCRA(burst: 16, interval: 1_000)
     /// How often a name is looked up while the database does not answer.
     private static let attempts = 5
 
@@ -41,7 +50,7 @@ final class ResetRequests: Service {
         self.reset = reset
         self.gate = gate
         self.logger = logger
-        (names, entrance) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.room))
+        (names, entrance) = AsyncStream.makeStream()
     }
 
     /// Takes a name, whatever it is.
@@ -49,28 +58,34 @@ final class ResetRequests: Service {
     /// - Parameters:
     ///   - place: where it comes from.
     ///   - origin: this server's, by its settings.
-    /// - Throws: ``Problem/tooManyResets`` if there is no room.
+    /// - Throws: ``Problem/tooManyResets`` if there is no room, and what is said of too many attempts if the place asks too
+    ///   often.
     func add(_ username: String, from place: Place, linkTo origin: Origin) throws(Problem) {
-        guard enter(place) else { throw .tooManyResets }
-        guard case .enqueued = entrance.yield(Name(text: username, place: place, origin: origin.description)) else {
-            leave(place)
-            throw .tooManyResets
-        }
+        try enter(place)
+        entrance.yield(Name(text: username, place: place, origin: origin.description))
     }
 
-    private func enter(_ place: Place) -> Bool {
-        waiting.withLock { waiting in
-            guard waiting[place, default: 0] < Self.roomOfPlace else { return false }
-            waiting[place, default: 0] += 1
-            return true
+    private func enter(_ place: Place) throws(Problem) {
+        let now = Int((ContinuousClock.now - Self.start) / .milliseconds(1))
+        let problem: Problem? = waiting.withLock { waiting in
+            if waiting.count >= Self.room { return .tooManyResets }
+            if gate.isOn {
+                let wait = Self.limitOfPlace.wait(waiting.arrivals[place], at: now)
+                if wait > 0 { return .tooManyAttempts(retryAfter: (wait + 999) / 1000) }
+                // What lies behind says nothing any more.
+                if waiting.arrivals.count >= Self.room { waiting.arrivals = waiting.arrivals.filter { $0.value > now } }
+                waiting.arrivals[place] = Self.limitOfPlace.adding(to: waiting.arrivals[place], at: now)
+            }
+            waiting.count += 1
+            return nil
         }
+        if let problem { throw problem }
     }
 
-    private func leave(_ place: Place) {
-        waiting.withLock { waiting in
-            guard let count = waiting[place] else { return }
-            waiting[place] = count > 1 ? count - 1 : nil
-        }
+    private static let start = ContinuousClock.now
+
+    private func leave() {
+        waiting.withLock { $0.count -= 1 }
     }
 
     func run() async throws {
@@ -83,35 +98,39 @@ final class ResetRequests: Service {
     }
 
     private func lookUp(_ name: Name) async {
-        guard let error = await failure(name) else { return leave(name.place) }
-        var later = name
-        later.attempt += 1
-        // Behind the others, whose turn it is.
-        if case .store(.unavailable) = error, name.attempt < Self.attempts, !Task.isCancelled,
-            case .enqueued = entrance.yield(later)
-        {
+        var name = name
+        while let error = await failure(&name) {
+            guard case .store(.unavailable) = error, name.attempt < Self.attempts, !Task.isCancelled else {
+                logger.error("a request for a reset mail was lost", metadata: ["cause": "\(error)"])
+                break
+            }
+            name.attempt += 1
             // The database is nobody's: the next name would find it as this one did.
             try? await Task.sleep(for: .seconds(1))
-        } else {
-            leave(name.place)
-            logger.error("a request for a reset mail was lost", metadata: ["cause": "\(error)"])
+            // Behind the others, whose turn it is; at the end there is no queue any more.
+            if case .enqueued = entrance.yield(name) { return }
         }
+        leave()
     }
 
     /// Looks a name up once. Nil if that was done.
-    private func failure(_ name: Name) async -> IdentityError? {
-        await AuditOrigin.$current.withValue(name.asker) {
+    private func failure(_ name: inout Name) async -> IdentityError? {
+        let (outcome, isCounted) = await AuditOrigin.$current.withValue(name.asker) { [name] in
+            var isCounted = name.isCounted
             do throws(IdentityError) {
                 // Counted here, behind the answer, so that neither the count nor a limit shows in it.
-                try await gate.forgottenPassword(of: name.text, from: name.place)
+                if !isCounted { try await gate.forgottenPassword(of: name.text, from: name.place) }
+                isCounted = true
                 try await reset.request(username: name.text, linkTo: name.origin)
-                return nil
+                return (IdentityError?.none, isCounted)
             } catch .tooManyAttempts {
-                return nil
+                return (nil, isCounted)
             } catch {
-                return error
+                return (error, isCounted)
             }
         }
+        name.isCounted = isCounted
+        return outcome
     }
 }
 

@@ -9,6 +9,7 @@ import Tokens
 /// request comes from. (The page sends no `Origin` either: see ``Pages/reset(token:for:problem:)``.)
 struct ResetRoutes: Sendable {
     let reset: PasswordReset
+    let gate: AttemptGate
     let pages: Pages
 
     func add(to routes: Routes, on router: Router<AppContext>) {
@@ -22,7 +23,7 @@ struct ResetRoutes: Sendable {
         let token = try body.string("token")
         let password = try body.string("new_password")
         do {
-            try await set(password, by: token, context.logger)
+            try await set(password, by: token, context)
         } catch {
             throw Problem.reset(error) ?? error
         }
@@ -51,14 +52,14 @@ struct ResetRoutes: Sendable {
 
     @Sendable private func setOnPage(_ request: Request, _ context: AppContext) async throws -> Response {
         let form = try await request.form(PasswordForm.self)
-        return try await set(form.new ?? "", byPage: form.token ?? "", context.logger)
+        return try await set(form.new ?? "", byPage: form.token ?? "", context)
     }
 
     private func set(
-        _ password: String, byPage token: String, _ logger: Logger
+        _ password: String, byPage token: String, _ context: AppContext
     ) async throws(IdentityError) -> Response {
         do {
-            try await set(password, by: token, logger)
+            try await set(password, by: token, context)
             return pages.resetDone()
         } catch {
             if Problem.reset(error) != nil { return try refusal(error) }
@@ -67,11 +68,13 @@ struct ResetRoutes: Sendable {
         }
     }
 
-    private func set(_ password: String, by token: String, _ logger: Logger) async throws(IdentityError) {
+    private func set(_ password: String, by token: String, _ context: AppContext) async throws(IdentityError) {
         do {
-            let user = try await reset.reset(token, to: password)
+            let user = try await gate.passwordReset(from: context.place) { () async throws(IdentityError) in
+                try await reset.reset(token, to: password)
+            }
             ResultCounters.resets.succeed()
-            logger.info("password reset", metadata: ["sub": "\(user.id.rawValue)"])
+            context.logger.info("password reset", metadata: ["sub": "\(user.id.rawValue)"])
         } catch {
             ResultCounters.resets.fail(error)
             throw error

@@ -44,12 +44,7 @@ extension Problem {
         case .busy(let seconds):
             Problem(.serviceUnavailable, "too_many_sign_ins", "Too many people are signing in. Try again later.")
                 .retry(after: seconds)
-        case .tooManyAttempts(let seconds):
-            Problem(
-                .tooManyRequests, "too_many_attempts",
-                "Too many attempts have failed. Try again in \(seconds) \(seconds == 1 ? "second" : "seconds")."
-            )
-            .retry(after: seconds)
+        case .tooManyAttempts(let seconds): tooManyAttempts(retryAfter: seconds)
         case .cannotIssue: internalError
         case .store(let error): store(error)
         }
@@ -79,5 +74,15 @@ extension Problem {
         case .contentTooLarge: bodyTooLarge
         default: Problem(status, "bad_request", "The request cannot be understood.")
         }
+    }
+}
+
+extension Problem {
+    static func tooManyAttempts(retryAfter seconds: Int) -> Problem {
+        Problem(
+            .tooManyRequests, "too_many_attempts",
+            "Too many attempts. Try again in \(seconds) \(seconds == 1 ? "second" : "seconds")."
+        )
+        .retry(after: seconds)
     }
 }

@@ -31,8 +31,12 @@ struct MailQueue: Service {
                 storeFails = false
                 if hasSent { continue }
             } catch {
-                // Said once: the queue waits, and is looked at again and again.
-                if !storeFails { logger.error("mails wait", metadata: ["cause": "\(error)"]) }
+                // A database that is away is told once: the queue waits, and is looked at again and again.
+                if case .store(.failed) = error {
+                    logger.error("the mail queue goes on without a mail", metadata: ["cause": "\(error)"])
+                } else if !storeFails {
+                    logger.error("mails wait", metadata: ["cause": "\(error)"])
+                }
                 storeFails = true
             }
             await cancelWhenGracefulShutdown { try? await Task.sleep(for: Self.interval) }

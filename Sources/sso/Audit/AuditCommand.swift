@@ -45,7 +45,7 @@ struct AuditCommand: AsyncParsableCommand {
                     }
                     filter.user = known.user.id
                 }
-                let last = try await Self.print(filter, from: store, json: json)
+                let last = try await Self.print(filter, from: store, json: json).last
                 if let ends { try await Self.follow(filter, after: last, from: store, json: json, until: ends) }
             } catch let error as StoreError {
                 throw Failure("the database did not answer: \(error)", hint: "try again", code: Failure.configuration)
@@ -58,14 +58,17 @@ struct AuditCommand: AsyncParsableCommand {
     /// Prints events, and gives the id of the last one; nil if there were none.
     private static func print(
         _ filter: AuditFilter, from store: any ClusterStore, json: Bool
-    ) async throws -> Int? {
+    ) async throws -> (last: Int?, count: Int) {
         let events = try await store.events(filter)
         for event in events {
             // At once, for who reads along.
             try FileHandle.standardOutput.write(contentsOf: Data("\(json ? Self.json(event) : text(event))\n".utf8))
         }
-        return events.last?.id
+        return (events.last?.id, events.count)
     }
+
+    /// How many events are read at once while following.
+    private static let pageSize = 1000
 
     /// Prints whatever comes next, until a signal comes.
     private static func follow(
@@ -76,11 +79,13 @@ struct AuditCommand: AsyncParsableCommand {
             group.addTask { for await _ in ends { break } }
             group.addTask {
                 var filter = filter
+                filter.limit = Self.pageSize
                 var last = last ?? 0
                 while true {
                     filter.after = last
-                    last = try await print(filter, from: store, json: json) ?? last
-                    try await Task.sleep(for: .milliseconds(250))
+                    let page = try await print(filter, from: store, json: json)
+                    last = page.last ?? last
+                    if page.count < filter.limit { try await Task.sleep(for: .milliseconds(250)) }
                 }
             }
             try await group.next()
