@@ -109,6 +109,7 @@ let package = Package(
         // Load and growth: what a deployment is measured with, and the model of what it takes for many users.
         .target(name: "Statistics", swiftSettings: strict),
         .target(name: "Load", dependencies: ["Curl", "Harness", "Statistics"], swiftSettings: strict),
+        .target(name: "Growth", dependencies: ["Statistics"], swiftSettings: strict),
 
         // The course: what visitors do in each lesson.
         .target(
@@ -117,7 +118,7 @@ let package = Package(
         .executableTarget(
             name: "sso",
             dependencies: [
-                "COpenSSL", "Course", "Curl", "Harness", "History", "Holdings", "Identity", "Lessons", "Load",
+                "COpenSSL", "Course", "Curl", "Growth", "Harness", "History", "Holdings", "Identity", "Lessons", "Load",
                 "Soak", "Statistics", "Stores", "Tokens", argumentParser, grdbSQLite, unixSignals,
             ],
             swiftSettings: strict),
@@ -149,6 +150,8 @@ let package = Package(
         .testTarget(
             name: "LoadTests", dependencies: ["Curl", "Harness", "Load", "Statistics", "bank", "retirement", "sso"],
             swiftSettings: strict),
+        .testTarget(
+            name: "GrowthTests", dependencies: ["Growth", "Harness", "Statistics", "sso"], swiftSettings: strict),
         .testTarget(
             name: "CourseTests", dependencies: ["Course", "Curl", "Harness", "Lessons", "bank", "retirement", "sso"],
             swiftSettings: strict),
