@@ -17,7 +17,7 @@ struct Visitors {
         let access: String
         let refresh: String
         /// When the access token is to be renewed, in nanoseconds of ``Stopwatch``.
-        let end: Int
+        fileprivate(set) var end: Int
 
         /// What a sign-in or a refresh has answered; nil if that is something else.
         init?(_ exchange: Exchange, now: Int) {
@@ -26,8 +26,9 @@ struct Visitors {
             else { return nil }
             self.access = access
             self.refresh = refresh
-            // A little early: a request is on its way for a while.
-            end = now + life * 900_000_000
+            // Tokens count whole seconds, so this one may be over up to a second early; and a request is on its way for a
+            // while.
+            end = now + max(0, life - 1) * 900_000_000
         }
     }
 
@@ -89,8 +90,8 @@ struct Visitors {
     /// The request that showed the access token has ended.
     mutating func endBrowsing(_ index: Int, isRefused: Bool) {
         all[index].browsing -= 1
-        // Only once, and not while a request is under way that says the same.
-        if isRefused, all[index].tokens != nil, !all[index].isChanging { signOut(index) }
+        // As clients do, who is refused renews before anything else.
+        if isRefused { all[index].tokens?.end = 0 }
     }
 
     /// The request that changed tokens has ended, with new ones, or none.

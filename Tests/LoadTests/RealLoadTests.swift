@@ -31,6 +31,39 @@ struct RealLoadTests {
         }
     }
 
+    @Test("A server that stands still for a second shows it in every request that was due meanwhile")
+    func standsStill() async throws {
+        try await Cluster.with { cluster in
+            var plan = try plan(cluster, rate: 100, seconds: 3)
+            plan.mix = try Mix("browse=1")
+            let servers = cluster.servers
+            let stopped = Mutex<ContinuousClock.Instant?>(nil)
+            let frozen = Mutex(Duration.zero)
+            let figures = try await Load.run(plan) { progress in
+                guard case .second = progress else { return }
+                // Called on the generator's thread each second: the servers stand still from the first to the second.
+                stopped.withLock { time in
+                    if time == nil {
+                        for server in servers { server.signal(SIGSTOP) }
+                        time = .now
+                    } else if let start = time, frozen.withLock({ $0 == .zero }) {
+                        for server in servers { server.signal(SIGCONT) }
+                        frozen.withLock { $0 = ContinuousClock.now - start }
+                    }
+                }
+            }
+            for server in servers { server.signal(SIGCONT) }
+            #expect(figures.sent == 300 && figures.failed == 0)
+            let latency = try #require(figures.kinds[.browse]?.latency)
+            let gap = Int(frozen.withLock { $0 } / .nanoseconds(1))
+            #expect(gap > 900_000_000)
+            // A third of all were due while nobody answered, so a sixth of all waited half of that or longer. One that waits
+            // for each answer before it asks again would have seen a slow answer once.
+            #expect(latency.maximum > gap * 9 / 10)
+            #expect(latency.value(atPerMille: 850) > gap * 4 / 10)
+        }
+    }
+
     @Test("A server that is gone is told as failures, one for each request, and those to the other go on")
     func gone() async throws {
         try await Cluster.with { cluster in
@@ -49,6 +82,20 @@ struct RealLoadTests {
             #expect(browse.sent == 100 && browse.sent == browse.answered + browse.failed)
             #expect(browse.answered >= 50 && browse.failed > 0)
             #expect(browse.failures["could not connect"] ?? 0 > 0)
+        }
+    }
+
+    @Test("Access tokens that live for two seconds are renewed on the way, and nobody is refused")
+    func shortLives() async throws {
+        var options = Cluster.Options()
+        options.accessTTL = 2
+        try await Cluster.with(options) { cluster in
+            var plan = try plan(cluster, rate: 20, seconds: 4)
+            plan.people = .new(3)
+            plan.mix = try Mix("browse=1")
+            let figures = try await Load.run(plan)
+            #expect(figures.sent == 80 && figures.failed == 0)
+            #expect(try #require(figures.kinds[.renew]).answered > 0)
         }
     }
 
