@@ -51,6 +51,11 @@ public final class SQLiteStore: ClusterStore {
         }
     }
 
+    /// The table of revocations, through a connection of its own, which is closed when the feed goes.
+    public func revocationFeed() throws(StoreError) -> (any RevocationFeed)? {
+        try SQLiteFeed(path: path) { () throws(StoreError) in try self.requireFile() }
+    }
+
     /// Runs one statement that reads.
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Result
