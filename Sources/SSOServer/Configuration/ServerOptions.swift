@@ -81,6 +81,8 @@ public struct ServerOptions: ParsableArguments {
 
     @OptionGroup var clock: ClockOptions
 
+    @OptionGroup var revocations: RevocationOptions
+
     /// No flags given.
     public init() {}
 }

@@ -32,6 +32,7 @@ struct Settings: Sendable {
     /// How often passwords may be tried; nil if without limits.
     let attempts: AttemptLimits?
     let bounds: Bounds
+    let revocations: Revocations
 
     /// Works out the settings.
     ///
@@ -83,6 +84,7 @@ struct Settings: Sendable {
         mail = try Mail(options.mail, setting)
         attempts = try AttemptLimits(options.attempts, setting)
         bounds = try Bounds(options.bounds, setting)
+        revocations = try Revocations(options.revocations, setting)
         auth = try Auth(setting("auth", options.auth), setting("session-store", options.sessionStore))
         lab = try setting("lab", options.lab ? "on" : nil).choice(of: ["on", "off"], default: "off") == "on"
         guard !lab || Self.isLoopback(host) else {
