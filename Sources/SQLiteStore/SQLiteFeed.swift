@@ -12,13 +12,13 @@ final class SQLiteFeed: RevocationFeed {
     private let requireFile: @Sendable () throws(StoreError) -> Void
     private let version = Atomic<Int>(.min)
 
-    /// - Parameter requireFile: throws if the file is not where it was.
-    init(path: String, requireFile: @escaping @Sendable () throws(StoreError) -> Void) throws(StoreError) {
-        connection = try Connection(path: path, label: "revocations")
+    /// - Parameters:
+    ///   - connection: nobody else's.
+    ///   - requireFile: throws if the file is not where it was.
+    init(_ connection: Connection, requireFile: @escaping @Sendable () throws(StoreError) -> Void) {
+        self.connection = connection
         self.requireFile = requireFile
     }
-
-    deinit { connection.close() }
 
     /// Looks at the number in the shared memory that every commit changes: no page of the file is read.
     func mayHaveChanged() async throws(StoreError) -> Bool {

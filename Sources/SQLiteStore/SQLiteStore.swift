@@ -2,6 +2,7 @@ import Dispatch
 import GRDB
 public import Holdings
 public import Identity
+import Synchronization
 
 /// The cluster's data in one SQLite file, which any number of processes share.
 ///
@@ -23,6 +24,8 @@ public final class SQLiteStore: ClusterStore {
     private let reader: Connection
     /// For what need not survive a power cut, so that it does not wait for the disk.
     let attempts: Connection
+    /// Those of feeds, which are closed with the store: SQLite moves its log into the file when the last one closes.
+    private let feeds = Mutex<[Connection]>([])
 
     /// Opens the file, makes it where there is none, and brings its tables up to date. Blocks until that is done.
     ///
@@ -42,7 +45,9 @@ public final class SQLiteStore: ClusterStore {
     /// Waits for the calls under way and closes the file.
     public func close() async {
         await withCheckedContinuation { continuation in
+            let feeds = feeds.withLock { $0 }
             DispatchQueue.global().async { [writer, reader, attempts] in
+                for feed in feeds { feed.close() }
                 attempts.close()
                 writer.close()
                 reader.close()
@@ -51,9 +56,11 @@ public final class SQLiteStore: ClusterStore {
         }
     }
 
-    /// The table of revocations, through a connection of its own, which is closed when the feed goes.
+    /// The table of revocations, through a connection of its own, which is closed with the store.
     public func revocationFeed() throws(StoreError) -> (any RevocationFeed)? {
-        try SQLiteFeed(path: path) { () throws(StoreError) in try self.requireFile() }
+        let connection = try Connection(path: path, label: "revocations")
+        feeds.withLock { $0.append(connection) }
+        return SQLiteFeed(connection) { () throws(StoreError) in try self.requireFile() }
     }
 
     /// Runs one statement that reads.

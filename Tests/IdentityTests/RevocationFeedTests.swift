@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Holdings
 import SQLiteStore
@@ -157,6 +158,22 @@ struct RevocationTableTests {
                 let last = try await queue.read { try Int.fetchOne($0, sql: "SELECT max(seq) FROM revocations") }
                 #expect(last == 4)
             }
+        }
+    }
+
+    @Test("A store that is closed leaves no log beside the file, whoever still holds its feed")
+    func closing() async throws {
+        try await withFolder { folder in
+            let path = folder + "/sso.sqlite"
+            let feed = try await withSQLiteStore(path) { store in
+                _ = try await Member("anna", in: store)
+                let feed = try #require(try store.revocationFeed())
+                #expect(try await feed.mayHaveChanged())
+                #expect(FileManager.default.fileExists(atPath: path + "-wal"))
+                return feed
+            }
+            #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
+            await #expect(throws: StoreError.self) { try await feed.mayHaveChanged() }
         }
     }
 
