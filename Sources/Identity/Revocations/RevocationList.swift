@@ -69,16 +69,15 @@ public final class RevocationList: Sendable {
     ///
     /// - Parameter now: the time in whole seconds since 1970; asked for only if it matters.
     public func verdict(on token: VerifiedToken<AccessClaims>, at now: () -> Int) -> Verdict {
-        token.withIdentity { identity in
-            if identity.expiresAt - identity.issuedAt > life, identity.issuedAt <= now() - life { return .tooOld }
-            if identity.issuedAt <= floor.load(ordering: .relaxed) { return .revoked }
-            guard tables.0.count + tables.1.count > 0 else { return .good }
-            if number(fingerprint.of(.session, identity.session)) > 0 { return .ended }
-            let known = number(fingerprint.of(.user, identity.subject))
-            let count = UInt64(identity.count)
-            if count < known { return .revoked }
-            return count > known && known > 0 ? .ahead : .good
-        }
+        let (count, issuedAt, expiresAt) = token.numbers
+        if expiresAt - issuedAt > life, issuedAt <= now() - life { return .tooOld }
+        if issuedAt <= floor.load(ordering: .relaxed) { return .revoked }
+        guard !tables.0.isEmpty || !tables.1.isEmpty else { return .good }
+        let (user, session) = token.fingerprints(by: fingerprint)
+        if number(session) > 0 { return .ended }
+        let known = number(user)
+        if UInt64(count) < known { return .revoked }
+        return UInt64(count) > known && known > 0 ? .ahead : .good
     }
 
     private func number(_ fingerprint: UInt64) -> UInt64 {
@@ -109,8 +108,7 @@ public final class RevocationList: Sendable {
         case .below(let count): number = UInt64(max(0, count))
         case .session(let session): (kind, id) = (.session, session.rawValue)
         }
-        let name = Array(id.utf8).withUnsafeBytes { fingerprint.of(kind, $0) }
-        return table.raise(name, to: number)
+        return table.raise(fingerprint.of(kind, id), to: number)
     }
 
     private func takeTurns(_ turn: inout Turn, _ now: ContinuousClock.Instant) {

@@ -1,21 +1,30 @@
-/// 64 bits that stand for an id, by a secret that each process draws for itself.
+/// 64 bits that stand for an id, by a secret that each process draws for itself: for lists of many ids that are looked up
+/// often.
 ///
-/// Ids are random, so two of them meet in one fingerprint once in 18 million million million pairs: then somebody is asked
-/// to renew who need not have been. Nobody can choose ids for that, as nobody knows the secret.
-struct Fingerprint {
+/// Ids are random, so two of them meet in one fingerprint once in 18 million million million pairs. Nobody can choose ids
+/// for that, as nobody knows the secret.
+public struct Fingerprint: Sendable {
     private let secret: UInt64
 
-    init() {
+    /// Draws a secret.
+    public init() {
         secret = .random(in: .min ... .max)
     }
 
-    /// What an id stands for, so that a user and a session of the same text are two.
-    enum Kind: UInt64 {
+    /// What an id is of, so that a user and a session of the same text are two.
+    public enum Kind: UInt64, Sendable {
+        /// `sub`.
         case user = 0x9E37_79B9_7F4A_7C15
+        /// `sid`.
         case session = 0xD1B5_4A32_D192_ED03
     }
 
     /// The fingerprint of an id; never 0.
+    public func of(_ kind: Kind, _ id: String) -> UInt64 {
+        Array(id.utf8).withUnsafeBytes { of(kind, $0) }
+    }
+
+    /// The fingerprint of an id in UTF-8; never 0.
     @inline(__always)
     func of(_ kind: Kind, _ id: UnsafeRawBufferPointer) -> UInt64 {
         var hash = secret ^ kind.rawValue &+ UInt64(truncatingIfNeeded: id.count)
@@ -33,7 +42,6 @@ struct Fingerprint {
             }
             hash = Self.mix(hash ^ rest)
         }
-        hash = Self.mix(hash ^ kind.rawValue)
         return hash == 0 ? 1 : hash
     }
 
