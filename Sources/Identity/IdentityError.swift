@@ -16,6 +16,8 @@ public enum IdentityError: Error, Equatable {
     case invalidToken(TokenError)
     /// The token was good once: the user's count has grown since, or its session has ended.
     case revoked
+    /// Nobody here has heard for too long which access tokens were revoked, and the policy is to let nobody in then.
+    case revocationsUnknown
     /// The refresh token was exchanged before, and its successors are in use: somebody has a copy, so the session has
     /// been ended.
     case reused

@@ -26,6 +26,8 @@ public final class SQLiteStore: ClusterStore {
     let attempts: Connection
     /// When a page was last written to see whether that can be done. See ``checkReadiness()``.
     let lastProof = Mutex<ContinuousClock.Instant?>(nil)
+    /// Those of feeds, which are closed with the store: SQLite moves its log into the file when the last one closes.
+    private let feeds = Mutex<[Connection]>([])
 
     /// Opens the file, makes it where there is none, and brings its tables up to date. Blocks until that is done.
     ///
@@ -45,13 +47,22 @@ public final class SQLiteStore: ClusterStore {
     /// Waits for the calls under way and closes the file.
     public func close() async {
         await withCheckedContinuation { continuation in
+            let feeds = feeds.withLock { $0 }
             DispatchQueue.global().async { [writer, reader, attempts] in
+                for feed in feeds { feed.close() }
                 attempts.close()
                 writer.close()
                 reader.close()
                 continuation.resume()
             }
         }
+    }
+
+    /// The table of revocations, through a connection of its own, which is closed with the store.
+    public func revocationFeed() throws(StoreError) -> (any RevocationFeed)? {
+        let connection = try Connection(path: path, label: "revocations")
+        feeds.withLock { $0.append(connection) }
+        return SQLiteFeed(connection) { () throws(StoreError) in try self.requireFile() }
     }
 
     /// Runs one statement that reads.

@@ -100,18 +100,25 @@ extension ServerCommand {
             letters: Letters(site: site, sender: settings.mail.sender), clock: { authority.now },
             logger: logger)
         let health = KeyFileHealth()
+        var revocations: RevocationWatch?
+        if settings.auth == .tokens, settings.revocations.isOn {
+            let feed = try Self.feed(of: store, settings)
+            revocations = await RevocationWatch.start(feed, settings.revocations, authority, logger)
+        }
         let application = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
                 reset: reset, resetRequests: resetRequests, site: site, store: store, gate: gate, keyFile: health,
-                metrics: metrics, logger: logger)
+                revocations: revocations, metrics: metrics, logger: logger)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
         let watch = KeyFileWatch(
             file: keyFile, firstVersion: version, authority: authority, health: health, record: store,
             server: server.name, logger: logger)
-        try await run(
-            [watch, DescriptorWatch(logger: logger), mails, resetRequests, application], settings, logger)
+        var services: [any Service] = [watch, DescriptorWatch(logger: logger), mails, resetRequests]
+        if let revocations { services.append(revocations) }
+        services.append(application)
+        try await run(services, settings, logger)
         await hasher.shutdown()
         await store.close()
     }
@@ -132,6 +139,18 @@ extension ServerCommand {
                 hint: "choose another address with --host and --port; 0 takes a free port")
         } catch {
             throw StartupError(code: .software, cause: "stopped by a fault: \(error)", hint: "start it again")
+        }
+    }
+
+    private static func feed(
+        of store: any ClusterStore, _ settings: Settings
+    ) throws(StartupError) -> (any RevocationFeed)? {
+        do {
+            return try store.revocationFeed()
+        } catch {
+            throw .configuration(
+                "the database \(settings.database) cannot be opened once more: \(error)",
+                hint: "see that this user can read and write it, and open so many files")
         }
     }
 

@@ -83,6 +83,8 @@ public struct ServerOptions: ParsableArguments {
 
     @OptionGroup var clock: ClockOptions
 
+    @OptionGroup var revocations: RevocationOptions
+
     /// No flags given.
     public init() {}
 }

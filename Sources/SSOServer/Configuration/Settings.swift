@@ -34,6 +34,7 @@ struct Settings: Sendable {
     let bounds: Bounds
     /// Who may say in headers where a request came from.
     let proxies: TrustedProxies
+    let revocations: Revocations
 
     /// Works out the settings.
     ///
@@ -86,6 +87,7 @@ struct Settings: Sendable {
         attempts = try AttemptLimits(options.attempts, setting)
         bounds = try Bounds(options.bounds, setting)
         proxies = try TrustedProxies(options.proxies, setting)
+        revocations = try Revocations(options.revocations, setting)
         auth = try Auth(setting("auth", options.auth), setting("session-store", options.sessionStore))
         lab = try setting("lab", options.lab ? "on" : nil).choice(of: ["on", "off"], default: "off") == "on"
         guard !lab || Self.isLoopback(host) else {
