@@ -2,37 +2,31 @@ import GRDB
 import Identity
 import Synchronization
 
-/// The table of revocations, read through a connection of its own: the number by which SQLite tells that a file has
-/// changed leaves out what the same connection has written.
+/// The table of revocations, and what tells whether the file has changed, on a connection of its own: SQLite's number for
+/// that leaves out what the same connection has written.
 final class SQLiteFeed: RevocationFeed {
     /// How many entries are read at once.
     static let pageSize = 10_000
 
-    private let connection: Connection
-    private let requireFile: @Sendable () throws(StoreError) -> Void
-    private let version = Atomic<Int>(.min)
+    private let store: SQLiteStore
+    private let version: Mutex<DataVersion>
 
-    /// - Parameters:
-    ///   - connection: nobody else's.
-    ///   - requireFile: throws if the file is not where it was.
-    init(_ connection: Connection, requireFile: @escaping @Sendable () throws(StoreError) -> Void) {
-        self.connection = connection
-        self.requireFile = requireFile
+    init(_ store: SQLiteStore, path: String) throws(StoreError) {
+        self.store = store
+        version = Mutex(try DataVersion(path: path))
     }
+
+    func close() { version.withLock { $0.close() } }
 
     /// Looks at the number in the shared memory that every commit changes: no page of the file is read.
     func mayHaveChanged() async throws(StoreError) -> Bool {
-        try requireFile()
-        let now = try await connection.run { database in
-            try Int.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
-        }
-        return version.exchange(now, ordering: .relaxed) != now
+        try store.requireFile()
+        return try version.withLock { version throws(StoreError) in try version.hasChanged() }
     }
 
     /// One writes at a time, so entries come in the order of their numbers, and the last one read is where to go on.
     func revocations(after place: Int, since time: Int) async throws(StoreError) -> RevocationPage {
-        try requireFile()
-        return try await connection.run { database in
+        try await store.read { database in
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT seq, user_id, count, session_id FROM revocations

@@ -93,6 +93,21 @@ struct RevocationListTests {
         #expect(list.count == 0)
     }
 
+    @Test("Entries are known whichever table they went into, for as long as it takes the other to have its turn")
+    func turns() throws {
+        let start = ContinuousClock.now
+        let list = Self.list(accessLife: 10, at: start)
+        for turn in 0..<4 {
+            let now = start + .seconds(26 * turn + 1)
+            let user = UserID(rawValue: "user \(turn)")
+            list.add([Revocation(user: user, scope: .below(count: 1))], at: 1_000, now: now)
+            let token = try Self.token(user, life: 10)
+            #expect(list.verdict(on: token, at: { 1_000 }) == .revoked, "\(turn)")
+            list.age(to: now + .seconds(25))
+            #expect(list.verdict(on: token, at: { 1_000 }) == .revoked, "\(turn)")
+        }
+    }
+
     @Test("A token that was issued longer ago than the list remembers is over, whoever issued it")
     func tooOld() throws {
         let list = Self.list(accessLife: 10)
