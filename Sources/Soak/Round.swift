@@ -8,7 +8,7 @@ public struct Round: Sendable {
     public let figures: Figures
     /// What should not have come of it.
     public let violations: [Checker.Violation]
-    /// What SQLite finds wrong with its file.
+    /// What the database finds wrong with itself.
     public let faults: [String]
 
     /// Carries out the plan.
@@ -40,7 +40,7 @@ public struct Round: Sendable {
             try await group.waitForAll()
         }
         try await sweep(accounts, Caller(servers: cluster.servers, record: record))
-        let database = DatabaseLook(path: String(cluster.database.dropFirst("sqlite:".utf8.count)))
+        let database = DatabaseLook(url: cluster.database)
         let stored = try await database.users(named: accounts.map(\.name))
         return Round(
             figures: record.figures,

@@ -51,20 +51,30 @@ struct AuditCommand: AsyncParsableCommand {
         }
     }
 
+    /// How far the follower looks back, in events. Where several write at once, an event may come into sight after
+    /// others with larger numbers, which were given before they were committed.
+    private static let overlap = 1000
+
     private func print(_ filter: AuditFilter, from store: any ClusterStore) async throws {
         var filter = filter
-        var last = 0
-        repeat {
-            for event in try await store.events(filter) {
-                last = event.id
-                let line = json ? Self.json(event) : Self.text(event)
-                // At once, for who reads along.
-                try FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
-            }
-            // From the first look on, whatever comes next. An empty record begins before its first event.
-            filter.after = max(last, filter.after, 1)
-            if follow { try await Task.sleep(for: .milliseconds(250)) }
-        } while follow
+        if follow { filter.limit = max(limit, Self.overlap) }
+        let first = try await store.events(filter)
+        for event in first.suffix(limit) { try print(event) }
+        guard follow else { return }
+        var seen = Set(first.map(\.id))
+        filter.limit = 100_000
+        while true {
+            try await Task.sleep(for: .milliseconds(250))
+            filter.after = max((seen.max() ?? 0) - Self.overlap, 0)
+            seen = seen.filter { $0 > filter.after }
+            for event in try await store.events(filter) where seen.insert(event.id).inserted { try print(event) }
+        }
+    }
+
+    private func print(_ event: AuditEvent) throws {
+        let line = json ? Self.json(event) : Self.text(event)
+        // At once, for who reads along.
+        try FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
     }
 
     /// Seconds since 1970.
