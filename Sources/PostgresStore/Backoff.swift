@@ -4,21 +4,27 @@ import Synchronization
 /// Keeps a server that is not there from being asked all the time, and one that comes back from being asked by all at
 /// the same moment: after an attempt to connect that failed, none is made for a pause, which grows and is random.
 ///
-/// Of those who come meanwhile, one waits for the pause to end and makes the next attempt; so it is soon known that the
-/// server is back, and the first who asks then is answered. The others are told at once what the last one was told.
+/// Of those who come meanwhile, a few wait for the pause to end and make the next attempt, so whoever asks when the server
+/// is back is answered. Where more come than that, they are told at once what the last one was told.
 final class Backoff: Sendable {
     private struct State {
         var failures = 0
         var last: PostgresError?
         var end = ContinuousClock.now
-        /// Whether somebody waits for the end.
-        var isAwaited = false
+        /// How many wait for the end.
+        var waiting = 0
     }
 
     /// The first pause and the longest, in milliseconds.
     private static let pauses = (first: 25.0, longest: 500.0)
 
     private let state = Mutex(State())
+    private let maximumWaiting: Int
+
+    /// - Parameter maximumWaiting: how many may wait for the end of a pause.
+    init(maximumWaiting: Int) {
+        self.maximumWaiting = maximumWaiting
+    }
 
     /// Makes an attempt, when it is time.
     func attempt<Connection>(
@@ -27,12 +33,14 @@ final class Backoff: Sendable {
         let pause = try state.withLock { state throws(PostgresError) -> Duration? in
             let left = ContinuousClock.now.duration(to: state.end)
             guard let last = state.last, left > .zero else { return nil }
-            if state.isAwaited { throw last }
-            state.isAwaited = true
+            guard state.waiting < maximumWaiting else { throw last }
+            state.waiting += 1
             return left
         }
-        if let pause { usleep(UInt32(pause / .microseconds(1))) }
-        defer { if pause != nil { state.withLock { $0.isAwaited = false } } }
+        if let pause {
+            usleep(UInt32(pause / .microseconds(1)))
+            state.withLock { $0.waiting -= 1 }
+        }
         do {
             let connection = try connect()
             state.withLock { state in (state.failures, state.last) = (0, nil) }

@@ -13,11 +13,13 @@ final class ConnectionPool: Sendable {
 
     private let url: String
     private let free: Mutex<[Seat]>
-    private let backoff = Backoff()
+    private let backoff: Backoff
 
     init(url: String, size: Int) {
         self.url = url
         free = Mutex((0..<size).map { _ in Seat() })
+        // One thread is left for those who do not wait.
+        backoff = Backoff(maximumWaiting: max(1, size - 1))
     }
 
     /// Makes a call in the calling thread.
@@ -40,7 +42,8 @@ final class ConnectionPool: Sendable {
                 )
             }
             do {
-                let (result, count) = try seat.use(until: deadline, connecting: { () throws(PostgresError) in try connect() }, body)
+                let (result, count) = try seat.use(
+                    until: deadline, connecting: { () throws(PostgresError) in try connect() }, body)
                 statements += count
                 return (.success(try result.get()), statements)
             } catch let error as PostgresError where error.mayBeRepeated && repeats < Self.maximumRepeats {
