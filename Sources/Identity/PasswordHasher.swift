@@ -6,10 +6,14 @@ import Synchronization
 /// its event loops.
 ///
 /// The queue is bounded by time: who would have to wait longer than ``maximumWait`` is turned away at once, with
-/// ``IdentityError/busy(retryAfter:)``, which is better than an answer nobody waits for any more.
+/// ``IdentityError/busy(retryAfter:)``, which is better than an answer nobody waits for any more. And nobody fills it
+/// alone: what comes from one ``Place/current`` may take a quarter of that time, so that while it is turned away others
+/// are let in.
 public final class PasswordHasher: Sendable {
     /// How long one may have to wait for one's turn, in seconds.
     public static let maximumWait = 10.0
+    /// How long the hashes of one place may take together, in seconds. One may always be asked for.
+    static let maximumWaitOfPlace = maximumWait / 4
 
     /// What new hashes cost.
     public let cost: ScryptCost
@@ -17,6 +21,8 @@ public final class PasswordHasher: Sendable {
     private struct Queue {
         /// Hashes asked for and not done.
         var length = 0
+        /// Of those, how many each place has asked for.
+        var ofPlaces: [Place: Int] = [:]
         /// Hashes done.
         var done = 0
         /// What one hash takes, in seconds: a moving average.
@@ -44,6 +50,9 @@ public final class PasswordHasher: Sendable {
     /// How many hashes it has computed so far.
     var done: Int { queue.withLock { $0.done } }
 
+    /// How many hashes a place has asked for that are not done.
+    func waiting(from place: Place) -> Int { queue.withLock { $0.ofPlaces[place, default: 0] } }
+
     /// Ends the threads after the hashes that are under way.
     public func shutdown() async {
         try? await threads.shutdownGracefully()
@@ -68,7 +77,8 @@ public final class PasswordHasher: Sendable {
     private func inTurn<Result: Sendable>(
         _ work: @escaping @Sendable () -> Result?
     ) async throws(IdentityError) -> Result {
-        try enqueue()
+        let place = Place.current
+        try enqueue(from: place)
         let outcome: Result?
         do {
             outcome = try await threads.runIfActive { [self] in
@@ -76,11 +86,11 @@ public final class PasswordHasher: Sendable {
                 let clock = ContinuousClock()
                 let start = clock.now
                 let result = work()
-                finish(after: (clock.now - start) / .seconds(1))
+                finish(from: place, after: (clock.now - start) / .seconds(1))
                 return result
             }
         } catch {
-            finish(after: nil)
+            finish(from: place, after: nil)
             // The threads have ended, or the caller has gone: there is nobody left to tell more.
             throw .busy(retryAfter: 1)
         }
@@ -97,19 +107,26 @@ public final class PasswordHasher: Sendable {
         #endif
     }
 
-    private func enqueue() throws(IdentityError) {
+    private func enqueue(from place: Place?) throws(IdentityError) {
         let wait: Double? = queue.withLock { queue in
-            let wait = Double(queue.length / threadCount) * queue.secondsEach
-            if wait > Self.maximumWait { return wait }
+            func wait(_ length: Int) -> Double { Double(length / threadCount) * queue.secondsEach }
+            let all = wait(queue.length)
+            if all > Self.maximumWait { return all }
+            if let place {
+                let own = wait(queue.ofPlaces[place, default: 0])
+                if own > Self.maximumWaitOfPlace { return own }
+                queue.ofPlaces[place, default: 0] += 1
+            }
             queue.length += 1
             return nil
         }
         if let wait { throw .busy(retryAfter: Int(wait.rounded(.up))) }
     }
 
-    private func finish(after seconds: Double?) {
+    private func finish(from place: Place?, after seconds: Double?) {
         queue.withLock { queue in
             queue.length -= 1
+            if let place, let count = queue.ofPlaces[place] { queue.ofPlaces[place] = count > 1 ? count - 1 : nil }
             if seconds != nil { queue.done += 1 }
             if let seconds { queue.secondsEach += (seconds - queue.secondsEach) / 8 }
         }

@@ -21,7 +21,7 @@ final class PostgresConnection {
         // What comes before the URL may be overruled by it, what comes after may not.
         let settings = [
             // In seconds.
-            ("connect_timeout", "3"),
+            ("connect_timeout", "5"),
             // A peer that is gone without a word is noticed: idle by these, and with something unanswered by the last.
             ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "2"),
             ("tcp_user_timeout", "5000"),

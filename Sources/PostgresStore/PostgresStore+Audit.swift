@@ -28,7 +28,7 @@ extension PostgresStore {
     /// Reads events, the newest so many of those that the filter lets pass.
     public func events(_ filter: AuditFilter) async throws(StoreError) -> [AuditEvent] {
         var conditions = ["at >= $1", "audit.id > $2"]
-        var parameters: [Parameter] = [.integer(filter.since), .integer(filter.after)]
+        var parameters: [Parameter] = [.integer(filter.since), .integer(filter.after ?? 0)]
         /// The mark of a parameter more.
         func mark(_ parameter: Parameter) -> String {
             parameters.append(parameter)
@@ -40,7 +40,7 @@ extension PostgresStore {
             conditions.append("event IN (\(marks.joined(separator: ", ")))")
         }
         // Whoever follows the record wants what came next; whoever looks at it, what is newest.
-        let order = filter.after > 0 ? "ASC" : "DESC"
+        let order = filter.after != nil ? "ASC" : "DESC"
         let limit = mark(.integer(filter.limit))
         let rows = try await read(
             """
@@ -50,7 +50,7 @@ extension PostgresStore {
             """, parameters
         ).rows
         var events: [AuditEvent] = []
-        for row in filter.after > 0 ? rows : rows.reversed() {
+        for row in filter.after != nil ? rows : rows.reversed() {
             if let event = try AuditEvent(row) { events.append(event) }
         }
         return events

@@ -41,14 +41,18 @@ extension PostgresStore {
         }
     }
 
-    /// Takes the mail that is due longest, in one statement. One that another takes at this moment is passed over.
+    /// The kinds that this version can write, as SQL: a newer server's others wait for it.
+    private static let kinds = MailKind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
+    /// Takes the mail that is due longest, in one statement. One that another takes at this moment is passed over. One that
+    /// cannot be read is removed, as it never will be.
     public func takeMail(at time: Int, until lease: Int) async throws(StoreError) -> QueuedMail? {
         let row = try await change(
             """
             UPDATE mails SET next_attempt_at = $1, attempts = attempts + 1
             WHERE id = (
-                SELECT id FROM mails WHERE next_attempt_at <= $2 ORDER BY next_attempt_at, id LIMIT 1
-                FOR UPDATE SKIP LOCKED)
+                SELECT id FROM mails WHERE next_attempt_at <= $2 AND kind IN (\(Self.kinds))
+                ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING
                 id, kind, user_id, recipient, mails.count, origin, created_at, attempts,
                 (SELECT username FROM users WHERE users.id = user_id) AS username,
@@ -56,7 +60,12 @@ extension PostgresStore {
             """, [.integer(lease), .integer(time)]
         ).first
         guard let row else { return nil }
-        return try QueuedMail(row)
+        guard let mail = try? QueuedMail(row) else {
+            let id = try row.text("id")
+            _ = try await change("DELETE FROM mails WHERE id = $1", [.text(id)])
+            throw .failed("the queued mail \(id) was malformed, and is removed")
+        }
+        return mail
     }
 
     /// Removes a mail, if it is still its taker's.

@@ -29,7 +29,7 @@ extension SQLiteStore {
     public func events(_ filter: AuditFilter) async throws(StoreError) -> [AuditEvent] {
         try await read { database in
             var conditions = ["at >= ?", "audit.id > ?"]
-            var arguments: StatementArguments = [filter.since, filter.after]
+            var arguments: StatementArguments = [filter.since, filter.after ?? 0]
             if let user = filter.user {
                 conditions.append("user_id = ?")
                 arguments += [user.rawValue]
@@ -39,14 +39,14 @@ extension SQLiteStore {
                 arguments += StatementArguments(filter.kinds.map(\.rawValue))
             }
             // Whoever follows the record wants what came next; whoever looks at it, what is newest.
-            let order = filter.after > 0 ? "ASC" : "DESC"
+            let order = filter.after != nil ? "ASC" : "DESC"
             let rows = try Row.fetchAll(
                 database.cachedStatement(
                     sql: """
                         SELECT audit.*, username FROM audit LEFT JOIN users ON users.id = user_id
                         WHERE \(conditions.joined(separator: " AND ")) ORDER BY audit.id \(order) LIMIT ?
                         """), arguments: arguments + [filter.limit])
-            return (filter.after > 0 ? rows : rows.reversed()).compactMap(AuditEvent.init)
+            return (filter.after != nil ? rows : rows.reversed()).compactMap(AuditEvent.init)
         }
     }
 }

@@ -42,10 +42,15 @@ extension SQLiteStore {
         }
     }
 
-    /// Takes the mail that is due longest, in one statement. Nothing is written while none is due.
+    /// The kinds that this version can write, as SQL: a newer server's others wait for it.
+    private static let kinds = MailKind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
+    /// Takes the mail that is due longest, in one statement. Nothing is written while none is due. One that cannot be read
+    /// is removed, as it never will be.
     public func takeMail(at time: Int, until lease: Int) async throws(StoreError) -> QueuedMail? {
         let isAnyDue = try await read { database in
-            let statement = try database.cachedStatement(sql: "SELECT 1 FROM mails WHERE next_attempt_at <= ? LIMIT 1")
+            let statement = try database.cachedStatement(
+                sql: "SELECT 1 FROM mails WHERE next_attempt_at <= ? AND kind IN (\(Self.kinds)) LIMIT 1")
             return try Int.fetchOne(statement, arguments: [time]) != nil
         }
         guard isAnyDue else { return nil }
@@ -53,13 +58,21 @@ extension SQLiteStore {
             let statement = try database.cachedStatement(
                 sql: """
                     UPDATE mails SET next_attempt_at = ?, attempts = attempts + 1
-                    WHERE id = (SELECT id FROM mails WHERE next_attempt_at <= ? ORDER BY next_attempt_at, id LIMIT 1)
+                    WHERE id = (
+                        SELECT id FROM mails WHERE next_attempt_at <= ? AND kind IN (\(Self.kinds))
+                        ORDER BY next_attempt_at, id LIMIT 1)
                     RETURNING
                         id, kind, user_id, recipient, mails.count, origin, created_at, attempts,
                         (SELECT username FROM users WHERE users.id = user_id) AS username,
                         (SELECT users.count FROM users WHERE users.id = user_id) AS user_count
                     """)
-            return try Row.fetchAll(statement, arguments: [lease, time]).first.map(QueuedMail.init)
+            guard let row = try Row.fetchAll(statement, arguments: [lease, time]).first else { return nil }
+            guard let mail = QueuedMail(row) else {
+                let id: String = row["id"]
+                try database.execute(sql: "DELETE FROM mails WHERE id = ?", arguments: [id])
+                throw StoreError.failed("the queued mail \(id) was malformed, and is removed")
+            }
+            return mail
         }
     }
 
@@ -94,10 +107,11 @@ func addMail(
 }
 
 extension QueuedMail {
-    fileprivate init(_ row: Row) throws {
+    /// Nil if the row says something that no mail says.
+    fileprivate init?(_ row: Row) {
         guard let kind = MailKind(rawValue: row["kind"]), let recipient = try? EmailAddress(row["recipient"]),
             let username = row["username"] as String?, let userName = try? UserName(username)
-        else { throw StoreError.failed("a queued mail in the database is malformed") }
+        else { return nil }
         self.init(
             id: row["id"], kind: kind, recipient: recipient, user: UserID(rawValue: row["user_id"]),
             userName: userName, count: row["count"], userCount: row["user_count"], origin: row["origin"],

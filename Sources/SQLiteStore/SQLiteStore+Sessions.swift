@@ -111,13 +111,6 @@ extension SQLiteStore {
             }
         }
     }
-
-    /// Takes the write lock, writes nothing, and lets go.
-    public func checkReadiness() async throws(StoreError) {
-        try await write { database in
-            try database.inTransaction(.immediate) { .rollback }
-        }
-    }
 }
 
 extension Session {

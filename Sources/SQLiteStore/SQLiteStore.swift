@@ -2,6 +2,7 @@ import Dispatch
 import GRDB
 public import Holdings
 public import Identity
+import Synchronization
 
 /// The cluster's data in one SQLite file, which any number of processes share.
 ///
@@ -23,6 +24,8 @@ public final class SQLiteStore: ClusterStore {
     private let reader: Connection
     /// For what need not survive a power cut, so that it does not wait for the disk.
     let attempts: Connection
+    /// When a page was last written to see whether that can be done. See ``checkReadiness()``.
+    let lastProof = Mutex<ContinuousClock.Instant?>(nil)
 
     /// Opens the file, makes it where there is none, and brings its tables up to date. Blocks until that is done.
     ///

@@ -96,7 +96,7 @@ extension ServerCommand {
         }
         let resetRequests = ResetRequests(reset: reset, gate: gate, logger: logger)
         let mails = MailQueue(
-            store: store, reset: reset, transport: transport,
+            store: store, reset: reset, gate: gate, transport: transport,
             letters: Letters(site: site, sender: settings.mail.sender), clock: { authority.now },
             logger: logger)
         let health = KeyFileHealth()

@@ -21,8 +21,8 @@ extension InBrowser {
             return (options, nil)
         }
 
-        // What another site's form brings along does not show in an answer: the server refuses it by where it comes from,
-        // which the contract's tests see.
+        // What another site's form brings along does not show in an answer, as the server refuses it by where it comes from:
+        // see ForgedRequestTests.
         @Test(
             "Chromium does what the lesson on cookies says of it",
             arguments: CookieCase.allCases.filter { $0 != .otherSitePosts })

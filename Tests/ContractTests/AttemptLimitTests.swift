@@ -149,6 +149,32 @@ struct AttemptLimitTests {
         }
     }
 
+    @Test("An address adds so many users, at both servers together; others go on", arguments: Direction.allCases)
+    func newUsers(_ direction: Direction) async throws {
+        try await onStage(direction, Self.options(["--attempts-per-address", "4,60"])) { stage async throws in
+            func register(_ name: String, at server: ServerProcess, from source: String) async throws -> String {
+                let body = jsonObject(["username": name, "password": goodPassword])
+                let connection = try RawConnection(to: server.port, from: source)
+                await connection.send(
+                    "POST /api/register HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+                return await connection.readToEnd().text
+            }
+            for index in 0..<4 {
+                let answer = try await register(
+                    "user\(index)", at: index % 2 == 0 ? stage.here : stage.there, from: "127.0.0.8")
+                #expect(answer.hasPrefix("HTTP/1.1 201 "))
+            }
+            for server in [stage.here, stage.there] {
+                let answer = try await register("late", at: server, from: "127.0.0.8")
+                #expect(answer.hasPrefix("HTTP/1.1 429 "))
+                #expect(answer.contains("\"code\":\"too_many_attempts\""))
+            }
+            let other = try await register("late", at: stage.there, from: "127.0.0.9")
+            #expect(other.hasPrefix("HTTP/1.1 201 "))
+        }
+    }
+
     @Test("A failing address is refused for every account, and what it says of itself in headers counts for nothing")
     func address() async throws {
         try await onStage(.bankToRetirement, Self.options(["--attempts-per-address", "5,10"])) { stage async throws in

@@ -112,6 +112,58 @@ struct CrossSiteTests {
         }
     }
 
+    @Test("A foreign site can do nothing at any other path that is posted to", arguments: Direction.allCases)
+    func everyPath(_ direction: Direction) async throws {
+        try await onStage(direction) { stage in
+            let browser = Visitor.program(named: "alice's browser")
+            let tokens = try Tokens(of: try await stage.signedInProgram())
+            let cookie = Header("Cookie", "sso_access=\(tokens.access); sso_refresh=\(tokens.refresh)")
+            let session = try #require(try await browser.get(stage.here, "/api/me", headers: [cookie]).json("sid"))
+            let forms = [
+                ("/password", [("current_password", goodPassword), ("new_password", "mallory's own")]),
+                ("/devices/end", [("session", session)]), ("/forgot", [("username", "alice")]),
+            ]
+            let calls: [(String, KeyValuePairs<String, String>)] = [
+                ("/api/login", ["username": "alice", "password": goodPassword]),
+                ("/api/register", ["username": "mallory", "password": goodPassword]),
+                ("/api/password/forgot", ["username": "alice"]),
+            ]
+            for headers in Self.foreign(to: stage) {
+                for (path, fields) in forms {
+                    let answer = try await browser.send(
+                        "POST", stage.there, path, headers: [Self.form, cookie] + headers,
+                        body: Array(formBody(fields).utf8))
+                    expectProblem(answer, 403, "cross_site_request", "\(path) \(headers)")
+                }
+                for (path, members) in calls {
+                    let answer = try await browser.send(
+                        "POST", stage.there, path, headers: [Self.json] + headers, body: Array(jsonObject(members).utf8)
+                    )
+                    expectProblem(answer, 403, "cross_site_request", "\(path) \(headers)")
+                }
+            }
+            browser.use(refreshToken: tokens.refresh)
+            #expect(try await browser.refresh(at: stage.there).status == 200)
+        }
+    }
+
+    @Test("Cookies of ours without a word about where the post comes from do nothing", arguments: Direction.allCases)
+    func silent(_ direction: Direction) async throws {
+        try await onStage(direction) { stage in
+            let browser = Visitor.program(named: "alice's browser")
+            let tokens = try Tokens(of: try await stage.signedInProgram())
+            for cookie in ["sso_access=\(tokens.access)", "a=b; sso_refresh=\(tokens.refresh)"] {
+                for path in ["/logout", "/logout-everywhere", "/login", "/password", "/api/logout"] {
+                    let answer = try await browser.send(
+                        "POST", stage.there, path, headers: [Self.form, Header("Cookie", cookie)], body: [])
+                    expectProblem(answer, 403, "cross_site_request", "\(path)")
+                }
+            }
+            browser.use(refreshToken: tokens.refresh)
+            #expect(try await browser.refresh(at: stage.there).status == 200)
+        }
+    }
+
     @Test("A bearer token needs no word about the site", arguments: Direction.allCases)
     func bearer(_ direction: Direction) async throws {
         try await onStage(direction) { stage in

@@ -39,6 +39,24 @@ struct HeadBoundTests {
         }
     }
 
+    @Test("Who goes on sending after the refusal is listened to for a while, and then cut off")
+    func linger() async throws {
+        try await onStage(.bankToRetirement) { stage async throws in
+            // More than once, as on a busy machine the while may be over before we come to send.
+            try await waitUntil("what comes after the refusal is taken", timeout: .seconds(30)) {
+                let connection = try RawConnection(to: stage.here.port)
+                await connection.send(
+                    "GET / HTTP/1.1\r\nHost: a\r\nCookie: \(String(repeating: "x", count: 40_000))")
+                #expect(await connection.read(until: "\"code\":\"headers_too_large\"") != nil)
+                // A server that had closed would answer the first of these with a reset, and the next could not be sent.
+                var isTaken = true
+                for _ in 0..<3 where isTaken { isTaken = await connection.send("xxxx") }
+                try await waitUntil("it is closed for good") { await !connection.send("xxxx") }
+                return isTaken
+            }
+        }
+    }
+
     @Test("Many fields that are too long together are refused with 431")
     func longTogether() async throws {
         try await onStage(.bankToRetirement) { stage async throws in

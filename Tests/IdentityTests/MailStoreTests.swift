@@ -1,5 +1,6 @@
 import GRDB
 import Holdings
+import SQLiteStore
 import Testing
 
 @testable import Identity
@@ -123,6 +124,40 @@ struct MailStoreTests {
             #expect(third.attempt == 3)
             try await store.removeMail(third)
             #expect(try await take(from: store, at: .max / 2) == nil)
+        }
+    }
+
+    @Test("A mail of a kind that this version does not know waits; one that nobody can read is removed; others go on")
+    func unreadable() async throws {
+        try await withFolder { folder in
+            let path = folder + "/sso.sqlite"
+            try await withSQLiteStore(path) { store in
+                let names = ["anna", "bob", "carl"]
+                for name in names { #expect(try await askForReset(addUser(name, in: store), in: store)) }
+                let ids = try await DatabaseQueue(path: path).write { database in
+                    try names.map { name in
+                        let user = "(SELECT id FROM users WHERE username = '\(name)')"
+                        return try #require(
+                            try String.fetchOne(database, sql: "SELECT id FROM mails WHERE user_id = \(user)"))
+                    }
+                }
+                try await DatabaseQueue(path: path).write { database in
+                    try database.execute(
+                        sql: """
+                            UPDATE mails SET kind = 'of tomorrow', next_attempt_at = 0 WHERE id = ?;
+                            UPDATE mails SET recipient = 'no address', next_attempt_at = 1 WHERE id = ?
+                            """, arguments: [ids[0], ids[1]])
+                }
+                await #expect(throws: StoreError.failed("the queued mail \(ids[1]) was malformed, and is removed")) {
+                    try await take(from: store)
+                }
+                #expect(try await take(from: store)?.id == ids[2])
+                #expect(try await take(from: store) == nil)
+                let left = try await DatabaseQueue(path: path).read { database in
+                    try String.fetchAll(database, sql: "SELECT id FROM mails WHERE attempts = 0")
+                }
+                #expect(left == [ids[0]])
+            }
         }
     }
 

@@ -83,6 +83,38 @@ struct PasswordHasherTests {
         }
     }
 
+    /// A hash that is thought to take a second and a half: a place that has two waiting has its quarter of ten seconds.
+    @Test("One place cannot fill the queue: while it is turned away, others are let in, and later it is served again")
+    func places() async throws {
+        try await withHasher("17,8,3") { hasher in
+            let password = Password(presented: "correct horse")
+            let hash = cheapHash("correct horse", cost: .cost("16,8,1"))
+            @Sendable func outcomes(_ count: Int, from place: Place?) async -> [Result<Bool, IdentityError>] {
+                await withTaskGroup(of: Result<Bool, IdentityError>.self) { group in
+                    for _ in 0..<count {
+                        group.addTask {
+                            await Place.$current.withValue(place) {
+                                do throws(IdentityError) {
+                                    return .success(try await hasher.matches(password, hash))
+                                } catch { return .failure(error) }
+                            }
+                        }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+            }
+            let greedy = Place(address: [203, 0, 113, 7])
+            async let flood = outcomes(40, from: greedy)
+            while hasher.waiting(from: greedy) == 0 { await Task.yield() }
+            let other = await outcomes(1, from: Place(address: [10, 0, 0, 1]))
+            #expect(other == [.success(true)])
+            let turnedAway = await flood.filter { if case .failure(.busy) = $0 { true } else { false } }
+            #expect(turnedAway.count >= 30)
+            #expect(hasher.waiting(from: greedy) == 0)
+            #expect(await outcomes(1, from: greedy) == [.success(true)])
+        }
+    }
+
     @Test("A pool whose threads have ended turns everyone away")
     func ended() async throws {
         let hasher = PasswordHasher(cost: .cheap, threadCount: 2)

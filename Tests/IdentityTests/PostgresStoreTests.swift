@@ -178,11 +178,38 @@ struct PostgresStoreTests {
                 }
                 try await waitUntil("it waits") { try await server.waiting(at: url) == 1 }
                 try await server.query(Self.cutOff, at: url)
-                await refused
+                // Made again, it would succeed now.
                 try await holder.release()
+                await refused
                 #expect(
                     try await store.exchangeRefresh(anna.exchange("a", "b", at: 1))
                         == .rotated(userName: anna.user.name))
+            }
+        }
+    }
+
+    @Test("A mail of a kind that this version does not know waits; one that nobody can read is removed; others go on")
+    func unreadableMail() async throws {
+        try await withPostgresDatabase { url in
+            try await withPostgresStore(url) { store in
+                let server = try await PostgreSQL.shared
+                _ = try await Member("anna", in: store)
+                for (id, kind, recipient, time) in [
+                    ("a", "of tomorrow", "a@b", 0), ("b", "password_reset", "no address", 1),
+                    ("c", "password_reset", "a@b", 2),
+                ] {
+                    try await server.query(
+                        """
+                        INSERT INTO mails (id, kind, user_id, recipient, count, created_at, next_attempt_at)
+                        SELECT '\(id)', '\(kind)', id, '\(recipient)', 0, 0, \(time) FROM users
+                        """, at: url)
+                }
+                await #expect(throws: StoreError.failed("the queued mail b was malformed, and is removed")) {
+                    try await store.takeMail(at: 10, until: 20)
+                }
+                #expect(try await store.takeMail(at: 10, until: 20)?.id == "c")
+                #expect(try await store.takeMail(at: 10, until: 20) == nil)
+                #expect(try await server.query("SELECT id FROM mails WHERE attempts = 0", at: url) == [["a"]])
             }
         }
     }

@@ -51,6 +51,22 @@ struct AuditTests {
         }
     }
 
+    @Test("The address is the other end of the connection, whatever headers say of it", arguments: Direction.allCases)
+    func address(direction: Direction) async throws {
+        try await withStage(direction) { stage in
+            let body = jsonObject(["username": "nobody", "password": "not a password"])
+            for source in ["127.0.0.7", "127.0.1.9"] {
+                let connection = try RawConnection(to: stage.there.port, from: source)
+                await connection.send(
+                    "POST /api/login HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Forwarded-For: 198.51.100.1\r\n"
+                        + "Forwarded: for=198.51.100.1\r\nX-Real-IP: 198.51.100.1\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
+                #expect(await connection.readToEnd().text.hasPrefix("HTTP/1.1 401 "))
+            }
+            #expect(try await record(stage).map { $0["address"]?.string } == ["127.0.0.7", "127.0.1.9"])
+        }
+    }
+
     @Test(
         "Filters: a user, kinds of event, a time, so many; and what is none is said to be none",
         arguments: Direction.allCases)

@@ -1,4 +1,7 @@
 /// Lets attempts through as often as ``AttemptLimits`` says, counted over all servers of the cluster.
+///
+/// The work of what it lets through knows its ``Place/current``, with or without limits: of a server's password hashes,
+/// each place has its share.
 public struct AttemptGate: Sendable {
     private let store: any AttemptStore
     private let limits: AttemptLimits?
@@ -21,11 +24,11 @@ public struct AttemptGate: Sendable {
     public func signIn<Result>(
         _ name: String, from place: Place, _ work: () async throws(IdentityError) -> Result
     ) async throws(IdentityError) -> Result {
-        guard let limits else { return try await work() }
+        guard let limits else { return try await at(place, work) }
         let account = SignInBuckets(name, place, limits)
         let isAtHome = try await enter(account.all) { times, now in account.reserve(&times, at: now) }
         do {
-            let result = try await work()
+            let result = try await at(place, work)
             // It has succeeded; that its place in the count is not given back must not undo that.
             try? await change(account.all) { times, now in account.succeed(&times, at: now, wasAtHome: isAtHome) }
             return result
@@ -41,13 +44,13 @@ public struct AttemptGate: Sendable {
     ///
     /// - Throws: as ``signIn(_:from:_:)``.
     public func passwordChange<Result>(
-        of user: UserID, _ work: () async throws(IdentityError) -> Result
+        of user: UserID, from place: Place, _ work: () async throws(IdentityError) -> Result
     ) async throws(IdentityError) -> Result {
-        guard let limits else { return try await work() }
+        guard let limits else { return try await at(place, work) }
         let buckets = Buckets("change", Array(user.rawValue.utf8), limits.account(atHome: false))
         try await enter(buckets.keys) { times, now in Self.take(buckets, &times, at: now) }
         do {
-            let result = try await work()
+            let result = try await at(place, work)
             try? await change(buckets.keys) { times, now in buckets.remove(from: &times, at: now) }
             return result
         } catch {
@@ -64,20 +67,25 @@ public struct AttemptGate: Sendable {
     public func registration<Result>(
         of name: String, from place: Place, _ work: () async throws(IdentityError) -> Result
     ) async throws(IdentityError) -> Result {
-        guard let limits else { return try await work() }
-        let buckets = Buckets([(AttemptKey("register", place.prefix), limits.place)])
+        guard let limits else { return try await at(place, work) }
+        let taken = Buckets([(AttemptKey("register", place.prefix), limits.place)])
+        let made = Buckets([(AttemptKey("registered", place.prefix), limits.registrations)])
         let home = SignInBuckets(name, place, limits).home
-        try await enter(buckets.keys) { times, now in
-            let wait = buckets.wait(times, at: now)
-            return wait > 0 ? .refused(wait) : .entered(())
+        // Counted as one that succeeds, before its password is hashed.
+        try await enter(taken.keys + made.keys) { times, now -> Entrance<Void> in
+            let wait = max(taken.wait(times, at: now), made.wait(times, at: now))
+            guard wait == 0 else { return .refused(wait) }
+            made.add(to: &times, at: now)
+            return .entered(())
         }
         do {
-            let result = try await work()
+            let result = try await at(place, work)
             try? await change([home]) { times, now in times[home] = now + AttemptLimits.homeLife }
             return result
         } catch {
-            if error == .usernameTaken {
-                try? await change(buckets.keys) { times, now in buckets.add(to: &times, at: now) }
+            try? await change(taken.keys + made.keys) { times, now in
+                made.remove(from: &times, at: now)
+                if error == .usernameTaken { taken.add(to: &times, at: now) }
             }
             throw error
         }
@@ -95,7 +103,35 @@ public struct AttemptGate: Sendable {
         try await enter(buckets.keys) { times, now in Self.take(buckets, &times, at: now) }
     }
 
+    /// Counts a mail to an address.
+    ///
+    /// - Throws: ``IdentityError/tooManyAttempts(retryAfter:)`` if it is not to be sent, or ``IdentityError/store(_:)``.
+    public func mail(_ mail: QueuedMail) async throws(IdentityError) {
+        guard let limits else { return }
+        let kind: StaticString = mail.kind == .passwordReset ? "links" : "warnings"
+        let recipient = Array(mail.recipient.text.lowercased().utf8)
+        let buckets = Buckets([
+            (AttemptKey("mail to", Array("\(kind)".utf8), recipient), limits.mailsToAddress),
+            (AttemptKey("mail of", Array("\(kind)".utf8), Array(mail.user.rawValue.utf8)), limits.mailsOfUser),
+        ])
+        try await enter(buckets.keys) { times, now in Self.take(buckets, &times, at: now) }
+    }
+
     // MARK: Steps
+
+    /// Does an attempt's work as coming from a place.
+    private func at<Result>(
+        _ place: Place, _ work: () async throws(IdentityError) -> Result
+    ) async throws(IdentityError) -> Result {
+        let outcome: Swift.Result<Result, IdentityError> = await Place.$current.withValue(place) {
+            do throws(IdentityError) {
+                return .success(try await work())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try outcome.get()
+    }
 
     /// What became of asking to be let in.
     enum Entrance<Result: Sendable>: Sendable {

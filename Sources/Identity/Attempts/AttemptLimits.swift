@@ -18,8 +18,14 @@
 ///   nobody without a token of theirs can stand in an owner's way there.
 /// - **Registering** is refused for a while to a place that has asked for ``placeBurst`` names that were taken: who
 ///   does that is collecting names.
+/// - **New accounts** from one place are as many as ``placeBurst`` at once, then one in ten times ``placeSeconds``: a
+///   class may register together, and nobody keeps the hash threads busy by adding users for ever.
 /// - **Links for forgotten passwords** can be asked for as often as this: by place, and by the account's name, once in
 ///   ``accountSeconds`` after ``accountBurst``. Here each one counts, as there is no success to see.
+/// - **Mails** are limited by user (5 of a kind at once, then one in a quarter of an hour) and by address (50 at once, then
+///   one a minute), links and warnings apart: many accounts with somebody else's address are no way to bury it in mail.
+///   An address's own limit is ten users wide, so that who wants to use it up, to keep a warning from its owner, has to
+///   send fifty before.
 ///
 /// A name that nobody has is limited like one that somebody has, so 429 tells nothing. (Except to somebody at the
 /// owner's own place: from there, the account at home bears more.)
@@ -52,6 +58,10 @@ public struct AttemptLimits: Sendable, Equatable {
     }
 
     var place: GCRA { GCRA(burst: placeBurst, interval: placeSeconds * 1000) }
+
+    var registrations: GCRA { GCRA(burst: placeBurst, interval: placeSeconds * 10_000) }
+    var mailsOfUser: GCRA { GCRA(burst: 5, interval: 900_000) }
+    var mailsToAddress: GCRA { GCRA(burst: 50, interval: 60_000) }
 
     /// The limits of one account, the quick one first.
     func account(atHome: Bool) -> [GCRA] {

@@ -4,6 +4,9 @@ public struct Place: Sendable, Hashable {
     /// What stands for it: 4 bytes, 8 bytes, or none where the address is not known.
     public let prefix: [UInt8]
 
+    /// Where the attempt that is being made comes from; nil for what is no attempt of a stranger's.
+    @TaskLocal static var current: Place?
+
     /// A place that is not known. All such are one.
     public static let unknown = Place(address: [])
 

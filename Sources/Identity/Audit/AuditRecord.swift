@@ -22,9 +22,9 @@ public struct AuditFilter: Sendable, Equatable {
     public var kinds: [AuditEvent.Kind] = []
     /// Not before this time, in whole seconds since 1970.
     public var since = 0
-    /// Behind this one in the record.
-    public var after = 0
-    /// The newest so many, from 1 up.
+    /// Behind this one in the record, 0 for its beginning: then it is the oldest of them that are read.
+    public var after: Int?
+    /// So many, from 1 up: the newest, unless ``after`` is given.
     public var limit: Int
 
     /// The newest events of all kinds and users.

@@ -77,6 +77,11 @@ extension LessonText {
             pages or their peer's, and answer 403 to the rest, before they look at any cookie's meaning.
             """,
             """
+            In Chromium 156, a form that sent itself from http://localhost to http://127.0.0.1 came with Sec-Fetch-Site: \
+            cross-site and without the cookies. From another port of 127.0.0.1 it came with same-site, and with both \
+            cookies, and so did a script's request. In all of them Origin named the page; so all were refused.
+            """,
+            """
             Signing in is guarded as well. Otherwise another site could sign a visitor in to the attacker's own account, \
             and wait for what they put there (login CSRF). And no GET changes anything, because a picture's address is \
             enough to make one.

@@ -2,6 +2,7 @@ import HTTPTypes
 import Identity
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// The names of those who have forgotten their password, between the answer and the work.
 ///
@@ -20,12 +21,19 @@ final class ResetRequests: Service {
         let text: String
         let place: Place
         let origin: String
+        /// How often it was looked up.
+        var attempt = 1
         /// The work is still that request's, for the audit record.
         let asker = AuditOrigin.current
     }
 
+    /// How many names from each place are in here.
+    private let waiting = Mutex<[Place: Int]>([:])
+
     /// How many names may wait; more are turned away, whoever they are.
     private static let room = 256
+    /// How many of them may come from one place, so that nobody takes the others' room.
+    private static let roomOfPlace = 16
     /// How often a name is looked up while the database does not answer.
     private static let attempts = 5
 
@@ -43,8 +51,25 @@ final class ResetRequests: Service {
     ///   - origin: this server's, by its settings.
     /// - Throws: ``Problem/tooManyResets`` if there is no room.
     func add(_ username: String, from place: Place, linkTo origin: Origin) throws(Problem) {
+        guard enter(place) else { throw .tooManyResets }
         guard case .enqueued = entrance.yield(Name(text: username, place: place, origin: origin.description)) else {
+            leave(place)
             throw .tooManyResets
+        }
+    }
+
+    private func enter(_ place: Place) -> Bool {
+        waiting.withLock { waiting in
+            guard waiting[place, default: 0] < Self.roomOfPlace else { return false }
+            waiting[place, default: 0] += 1
+            return true
+        }
+    }
+
+    private func leave(_ place: Place) {
+        waiting.withLock { waiting in
+            guard let count = waiting[place] else { return }
+            waiting[place] = count > 1 ? count - 1 : nil
         }
     }
 
@@ -58,13 +83,18 @@ final class ResetRequests: Service {
     }
 
     private func lookUp(_ name: Name) async {
-        for attempt in 1...Self.attempts {
-            guard let error = await failure(name) else { return }
-            guard case .store(.unavailable) = error, attempt < Self.attempts, !Task.isCancelled else {
-                logger.error("a request for a reset mail was lost", metadata: ["cause": "\(error)"])
-                return
-            }
+        guard let error = await failure(name) else { return leave(name.place) }
+        var later = name
+        later.attempt += 1
+        // Behind the others, whose turn it is.
+        if case .store(.unavailable) = error, name.attempt < Self.attempts, !Task.isCancelled,
+            case .enqueued = entrance.yield(later)
+        {
+            // The database is nobody's: the next name would find it as this one did.
             try? await Task.sleep(for: .seconds(1))
+        } else {
+            leave(name.place)
+            logger.error("a request for a reset mail was lost", metadata: ["cause": "\(error)"])
         }
     }
 

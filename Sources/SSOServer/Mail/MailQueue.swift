@@ -12,6 +12,7 @@ import ServiceLifecycle
 struct MailQueue: Service {
     let store: any MailStore
     let reset: PasswordReset
+    let gate: AttemptGate
     let transport: any MailTransport
     let letters: Letters
     let clock: @Sendable () -> Int
@@ -48,13 +49,23 @@ struct MailQueue: Service {
         let taken: QueuedMail?
         do { taken = try await store.takeMail(at: time, until: time + Self.lease) } catch { throw .store(error) }
         guard let mail = taken else { return false }
-        guard
-            let message = try letters.message(
+        guard try await isWithinLimits(mail) else {
+            logger.warning("mail dropped: too many to this address or user", metadata: Self.metadata(mail))
+            try await remove(mail, "limited")
+            return true
+        }
+        let message: Message?
+        do throws(IdentityError) {
+            message = try letters.message(
                 mail,
                 token: { () throws(IdentityError) in
                     try reset.token(for: mail, at: time)
                 })
-        else {
+        } catch {
+            try await postpone(mail, error)
+            return true
+        }
+        guard let message else {
             logger.info("mail dropped: its link would be dead", metadata: Self.metadata(mail))
             try await remove(mail, "dropped")
             return true
@@ -70,12 +81,23 @@ struct MailQueue: Service {
         return true
     }
 
+    /// Counted once for each mail, however often it is tried.
+    private func isWithinLimits(_ mail: QueuedMail) async throws(IdentityError) -> Bool {
+        guard mail.attempt == 1 else { return true }
+        do throws(IdentityError) {
+            try await gate.mail(mail)
+        } catch .tooManyAttempts {
+            return false
+        }
+        return true
+    }
+
     private func remove(_ mail: QueuedMail, _ result: String) async throws(IdentityError) {
         Self.count(result)
         do { try await store.removeMail(mail) } catch { throw .store(error) }
     }
 
-    private func postpone(_ mail: QueuedMail, _ error: MailError) async throws(IdentityError) {
+    private func postpone(_ mail: QueuedMail, _ error: any Error) async throws(IdentityError) {
         var metadata = Self.metadata(mail)
         metadata["cause"] = "\(error)"
         guard mail.attempt < mail.kind.maximumAttempts else {

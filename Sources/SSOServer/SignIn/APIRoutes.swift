@@ -82,7 +82,7 @@ struct APIRoutes: Sendable {
         let claims = try authenticator.requireTokenForChange(request, context).claims.session
         let body = try await request.jsonObject()
         let (current, new) = (try body.string("current_password"), try body.string("new_password"))
-        let tokens = try await gate.passwordChange(of: UserID(rawValue: claims.subject)) {
+        let tokens = try await gate.passwordChange(of: UserID(rawValue: claims.subject), from: context.place) {
             () async throws(IdentityError) in
             try await signOn.changePassword(claims, current: current, new: new)
         }

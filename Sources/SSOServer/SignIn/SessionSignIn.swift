@@ -64,7 +64,7 @@ struct SessionSignIn: PageSignIn {
     func changePassword(
         of visitor: PageVisitor, current: String, new: String, _ context: AppContext
     ) async throws(IdentityError) -> [HTTPField] {
-        try await gate.passwordChange(of: visitor.user) { () async throws(IdentityError) in
+        try await gate.passwordChange(of: visitor.user, from: context.place) { () async throws(IdentityError) in
             try await signOn.changePassword(
                 of: visitor.user, in: visitor.session, count: visitor.count, current: current, new: new)
         }

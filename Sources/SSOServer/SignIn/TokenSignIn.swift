@@ -59,7 +59,8 @@ struct TokenSignIn: PageSignIn {
     func changePassword(
         of visitor: PageVisitor, current: String, new: String, _ context: AppContext
     ) async throws(IdentityError) -> [HTTPField] {
-        let tokens = try await gate.passwordChange(of: visitor.user) { () async throws(IdentityError) in
+        let tokens = try await gate.passwordChange(of: visitor.user, from: context.place) {
+            () async throws(IdentityError) in
             try await signOn.changePassword(
                 of: visitor.user, in: visitor.session, count: visitor.count, signedInAt: visitor.signedInAt,
                 current: current, new: new)

@@ -3,6 +3,7 @@ import Foundation
 import Holdings
 import Identity
 import Tokens
+import UnixSignals
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,6 +35,8 @@ struct AuditCommand: AsyncParsableCommand {
             return kind
         }
         if let since { filter.since = try Self.time(since) }
+        // From here on, so that it also ends in order while the database is being opened.
+        let ends = follow ? await UnixSignalsSequence(trapping: .sigint, .sigterm) : nil
         try await database.withStore { store in
             do {
                 if let user {
@@ -42,7 +45,11 @@ struct AuditCommand: AsyncParsableCommand {
                     }
                     filter.user = known.user.id
                 }
-                try await print(filter, from: store)
+                if let ends {
+                    try await Self.follow(filter, from: store, json: json, until: ends)
+                } else {
+                    for event in try await store.events(filter) { try Self.print(event, json: json) }
+                }
             } catch let error as StoreError {
                 throw Failure("the database did not answer: \(error)", hint: "try again", code: Failure.configuration)
             } catch is IdentityError {
@@ -51,30 +58,43 @@ struct AuditCommand: AsyncParsableCommand {
         }
     }
 
-    /// How far the follower looks back, in events. Where several write at once, an event may come into sight after
-    /// others with larger numbers, which were given before they were committed.
-    private static let overlap = 1000
-
-    private func print(_ filter: AuditFilter, from store: any ClusterStore) async throws {
-        var filter = filter
-        if follow { filter.limit = max(limit, Self.overlap) }
-        let first = try await store.events(filter)
-        for event in first.suffix(limit) { try print(event) }
-        guard follow else { return }
-        var seen = Set(first.map(\.id))
-        filter.limit = 100_000
-        while true {
-            try await Task.sleep(for: .milliseconds(250))
-            filter.after = max((seen.max() ?? 0) - Self.overlap, 0)
-            seen = seen.filter { $0 > filter.after }
-            for event in try await store.events(filter) where seen.insert(event.id).inserted { try print(event) }
-        }
+    private static func print(_ event: AuditEvent, json: Bool) throws {
+        // At once, for who reads along.
+        try FileHandle.standardOutput.write(contentsOf: Data("\(json ? Self.json(event) : text(event))\n".utf8))
     }
 
-    private func print(_ event: AuditEvent) throws {
-        let line = json ? Self.json(event) : Self.text(event)
-        // At once, for who reads along.
-        try FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
+    /// How far the follower looks back, in numbers of events. Where several write at once, an event may come into sight
+    /// after others with larger numbers, which were given before they were committed.
+    private static let overlap = 1000
+
+    /// Prints the newest so many, and then whatever comes next, until a signal comes.
+    private static func follow(
+        _ filter: AuditFilter, from store: any ClusterStore, json: Bool, until ends: UnixSignalsSequence
+    ) async throws {
+        var first = filter
+        first.limit = max(filter.limit, overlap)
+        let events = try await store.events(first)
+        for event in events.suffix(filter.limit) { try print(event, json: json) }
+        let known = Set(events.map(\.id))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in ends { break } }
+            group.addTask {
+                var filter = filter
+                filter.limit = 100_000
+                var known = known
+                while true {
+                    let after = max((known.max() ?? 0) - overlap, 0)
+                    filter.after = after
+                    known = known.filter { $0 > after }
+                    for event in try await store.events(filter) where known.insert(event.id).inserted {
+                        try print(event, json: json)
+                    }
+                    try await Task.sleep(for: .milliseconds(250))
+                }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
     }
 
     /// Seconds since 1970.

@@ -13,7 +13,7 @@ func measureSmall(_ bench: Bench) async throws -> SectionResult {
                 Contender("ours: idle memory", .ours, .mebibytes) {
                     try await cluster.bank.start()
                     try await Task.sleep(for: .seconds(1))
-                    let memory = try residentMemory(of: cluster.bank)
+                    let memory = try Memory.resident(cluster.bank)
                     await cluster.bank.stop()
                     return memory
                 },
@@ -48,14 +48,14 @@ private func measureGrowth(
     }
     // What the first requests make stays: buffers, connections' pools.
     _ = try await load(1)
-    let before = try residentMemory(of: bank)
+    let before = try Memory.resident(bank)
     var requests = 0.0
     while requests < aim {
         bench.progress.tell("\(decimal(requests)) of \(decimal(aim)) requests")
         requests += try await load(bench.pick(10, quick: 1))
     }
     let growth = Figure(
-        "ours: growth over \(decimal(requests)) requests", .ours, .mebibytes, [try residentMemory(of: bank) - before])
+        "ours: growth over \(decimal(requests)) requests", .ours, .mebibytes, [try Memory.resident(bank) - before])
     result.figures.append(growth)
     result.rows.append(Row("growth over \(decimal(requests)) requests", growth))
 }
@@ -82,16 +82,6 @@ private func startTime(_ server: ServerProcess) async throws -> Double {
         line += more
     }
     return (ContinuousClock.now - start) / .milliseconds(1)
-}
-
-/// In MiB.
-private func residentMemory(of server: ServerProcess) throws -> Double {
-    let path = "/proc/\(server.processID ?? 0)/status"
-    let status = String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
-    guard let kibibytes = Wrk.number(after: "VmRSS:", in: status.split(separator: "\t").joined(separator: " ")) else {
-        throw Failure("\(path) does not tell the memory", hint: "this needs Linux")
-    }
-    return kibibytes / 1024
 }
 
 extension FileManager {

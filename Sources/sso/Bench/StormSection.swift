@@ -18,46 +18,70 @@ func measureStorm(_ bench: Bench) async throws -> SectionResult {
         let token = try await SampleToken(from: cluster)
         let storm = Storm(wrk: wrk, bank: cluster.bank.url, script: "\(cluster.folder)/storm.lua")
         try Data(Storm.lua.utf8).write(to: URL(fileURLWithPath: storm.script))
-        func check() async throws -> Double {
+        func check() async throws -> Wrk.Outcome {
             try await wrk.run(
                 "\(cluster.bank.url)/api/me", connections: 8, seconds: seconds,
-                headers: ["Authorization: Bearer \(token.text)"]
-            ).p99
+                headers: ["Authorization: Bearer \(token.text)"], counting: true)
         }
+        let idle = try Memory.resident(cluster.bank)
+        var capacity: [Double] = []
         var answers: [Storm.Answers] = []
+        var failed = 0.0
         let figures = try await bench.compete(
             [
                 Contender("ours: p99, quiet", .limit, .milliseconds) {
-                    try await calm(cluster.bank)
-                    return try await check()
+                    capacity.append(try await calm(cluster.bank))
+                    let outcome = try await check()
+                    failed += outcome.failed
+                    return outcome.p99
                 },
                 Contender("ours: p99, in a storm of sign-ins", .ours, .milliseconds) {
                     async let raging = storm.rage(seconds: seconds + 3)
                     // Until the queue for password hashes is full.
                     try await Task.sleep(for: .seconds(2))
-                    let p99 = try await check()
+                    let outcome = try await check()
                     answers.append(try await raging)
-                    return p99
+                    failed += outcome.failed
+                    return outcome.p99
                 },
             ], rounds: bench.pick(4, quick: 2))
         result.figures += figures.all
         if let quiet = figures["ours: p99, quiet"], let stormy = figures["ours: p99, in a storm of sign-ins"] {
             result.rows.append(Row("p99 of /api/me in a storm : quiet", stormy, over: quiet, aim: .below(10)))
         }
+        let offered = Figure("ours: sign-ins asked for", .ours, .callsPerSecond, answers.map(\.perSecond))
+        let hashes = Figure("limit: sign-ins that the hash threads do", .limit, .callsPerSecond, capacity)
+        let failures = Figure("ours: access checks that failed", .ours, .answers, [failed])
+        let quietMemory = Figure("ours: memory before the storms", .limit, .mebibytes, [idle])
+        let memory = Figure("ours: most memory in storms", .ours, .mebibytes, [try Memory.highest(cluster.bank)])
+        result.figures += [offered, hashes, failures, quietMemory, memory]
+        result.rows += [
+            Row("sign-ins asked for in a storm : hash capacity", offered, over: hashes, aim: .atLeast(20)),
+            Row("access checks that failed", failures, aim: .atMost(0)),
+            Row("most memory in storms : before", memory, over: quietMemory),
+        ]
         report(answers, &result)
     }
     result.notes.append(
         "storm: 64 connections sign in at the recommended cost, half of them with a wrong password, while wrk -t1 -c8 "
-            + "asks for /api/me; all on this machine's processors.")
+            + "asks for /api/me; all on this machine's processors. The hash capacity is what one sign-in takes when it is "
+            + "quiet, times the hash threads. A hash at the recommended cost takes 32 MiB.")
     return result
 }
 
 /// Waits until the password hashes of the last storm are done: they are taken in turn, so who is served is the last.
-private func calm(_ bank: ServerProcess) async throws {
+///
+/// - Returns: how many sign-ins the threads for hashes do in a second, with nothing beside them.
+private func calm(_ bank: ServerProcess) async throws -> Double {
     let customer = Visitor.program(named: "customer")
-    try await waitUntil("the storm is over", timeout: .seconds(60)) {
+    func signIn() async throws -> Bool {
         try await customer.signIn(at: bank, username: "customer", password: "a good password").status == 200
     }
+    try await waitUntil("the storm is over", timeout: .seconds(60)) { try await signIn() }
+    let start = ContinuousClock.now
+    guard try await signIn() else { throw Failure("a sign-in failed when it was quiet", hint: "see the bank's log") }
+    let threads = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
+    return Double(threads) / ((ContinuousClock.now - start) / .seconds(1))
 }
 
 private func report(_ answers: [Storm.Answers], _ result: inout SectionResult) {
@@ -85,6 +109,8 @@ private struct Storm {
         let refused: Double
         let withRetryAfter: Double
         let others: Double
+        /// How many were answered in a second.
+        let perSecond: Double
     }
 
     let wrk: Wrk
@@ -92,9 +118,8 @@ private struct Storm {
     let script: String
 
     func rage(seconds: Int) async throws -> Answers {
-        let text = try await wrk.run(
-            "\(bank)/api/login", connections: 64, seconds: seconds, script: script
-        ).text
+        let outcome = try await wrk.run("\(bank)/api/login", connections: 64, seconds: seconds, script: script)
+        let text = outcome.text
         func number(_ mark: String) throws -> Double {
             guard let number = Wrk.number(after: mark, in: text) else {
                 throw Failure("the storm's script did not say '\(mark)': \(text)", hint: "wrk 4.1 is known to work")
@@ -103,7 +128,7 @@ private struct Storm {
         }
         let answers = try Answers(
             served: number("served"), refused: number("refused"), withRetryAfter: number("retry-after"),
-            others: number("others"))
+            others: number("others"), perSecond: outcome.requestsPerSecond)
         guard answers.refused > 0 else {
             throw Failure("the storm did not fill the queue: no sign-in was answered 503", hint: "see the bank's log")
         }

@@ -10,6 +10,8 @@ struct Wrk {
         let requestsPerSecond: Double
         /// What 99 of 100 requests took at most, in milliseconds.
         let p99: Double
+        /// Answers that were not good, and requests without an answer.
+        let failed: Double
         /// All that it printed.
         let text: String
     }
@@ -26,9 +28,13 @@ struct Wrk {
 
     /// Asks for a URL on `connections` connections for `seconds`.
     ///
-    /// - Throws: ``Failure`` if an answer was not good, unless a script decides what is.
+    /// - Parameters:
+    ///   - script: decides what a good answer is.
+    ///   - counting: whether failures are what is measured.
+    /// - Throws: ``Failure`` if a request failed, unless they are counted or there is a script.
     func run(
-        _ url: String, connections: Int = 32, seconds: Int, headers: [String] = [], script: String? = nil
+        _ url: String, connections: Int = 32, seconds: Int, headers: [String] = [], script: String? = nil,
+        counting: Bool = false
     ) async throws -> Outcome {
         let arguments =
             ["-t1", "-c\(connections)", "-d\(seconds)s", "--latency"] + headers.flatMap { ["-H", $0] }
@@ -38,10 +44,19 @@ struct Wrk {
             let p99 = Self.milliseconds(after: "99%", in: text),
             let requests = Self.number(before: " requests in ", in: text)
         else { throw Failure("wrk said something else than expected: \(text)", hint: "wrk 4.1 is known to work") }
-        if script == nil, text.contains("Non-2xx or 3xx responses") {
+        let failed = Self.failures(in: text)
+        if script == nil, !counting, failed > 0 {
             throw Failure("\(url) gave answers that are not good: \(text)", hint: "ask it with curl to see why")
         }
-        return Outcome(requests: requests, requestsPerSecond: rate, p99: p99, text: text)
+        return Outcome(requests: requests, requestsPerSecond: rate, p99: p99, failed: failed, text: text)
+    }
+
+    /// Of `Non-2xx or 3xx responses: 7` and `Socket errors: connect 0, read 5, write 0, timeout 2`, which stand there if
+    /// there were any.
+    static func failures(in text: String) -> Double {
+        text.split(separator: "\n").filter { $0.contains("Non-2xx or 3xx responses") || $0.contains("Socket errors") }
+            .flatMap { $0.drop { $0 != ":" }.split { !$0.isNumber } }
+            .compactMap { Double($0) }.reduce(0, +)
     }
 
     /// The number behind a word that begins a line.

@@ -20,6 +20,9 @@ extension Faults {
                 try disk.fill()
                 let added = try await useUpTheRoom(stage, sessions)
                 for server in stage.servers {
+                    try await waitUntil("\(server.name) says that it is not ready", timeout: .seconds(30)) {
+                        try await phone.get(server, "/readyz").status == 503
+                    }
                     #expect(try await phone.get(server, "/api/me").json("name") == "alice")
                     #expect(try await phone.get(server, "/livez").status == 200)
                     expectUnavailablePage(
@@ -30,6 +33,7 @@ extension Faults {
                 }
 
                 try disk.free()
+                for server in stage.servers { #expect(try await phone.get(server, "/readyz").status == 200) }
                 for server in stage.servers {
                     let name = "carol-\(server.name)"
                     let answer = try await Visitor.program(named: name)
