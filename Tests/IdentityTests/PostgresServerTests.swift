@@ -22,7 +22,8 @@ struct PostgresServerTests {
                 let start = ContinuousClock.now
                 await #expect(performing: { _ = try await store.advanceCount(of: anna.id) }, throws: Self.isUnavailable)
                 await #expect(performing: { try await store.checkReadiness() }, throws: Self.isUnavailable)
-                #expect(ContinuousClock.now - start < .seconds(2))
+                // Twice the 5 seconds that a call may take, on a machine that is busy; else it is a fraction of a second.
+                #expect(ContinuousClock.now - start < .seconds(12))
             }
             try await server.start()
             try await waitUntil("the store is ready") { (try? await store.checkReadiness()) != nil }
