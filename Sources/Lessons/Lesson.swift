@@ -15,6 +15,8 @@ public enum Lesson: String, CaseIterable, Sendable {
     case hackedAccount = "hacked-account"
     /// A password that was forgotten, and found again.
     case forgottenPassword = "forgotten-password"
+    /// A link for a forgotten password that is used twice.
+    case usedLink = "used-link"
     /// A server is down, the database is down.
     case whoIsDown = "who-is-down"
     /// Sessions beside tokens.
@@ -29,6 +31,8 @@ public enum Lesson: String, CaseIterable, Sendable {
     case severalTabs = "several-tabs"
     /// A form on another site that posts here.
     case forgedRequest = "forged-request"
+    /// More sign-ins than passwords can be hashed.
+    case flood = "flood"
     /// Where cookies go.
     case cookies = "cookies"
     /// Another secret, while everybody stays signed in.
@@ -48,6 +52,7 @@ public enum Lesson: String, CaseIterable, Sendable {
         case .accessAndRefresh: .accessAndRefresh
         case .hackedAccount: .hackedAccount
         case .forgottenPassword: .forgottenPassword
+        case .usedLink: .usedLink
         case .whoIsDown: .whoIsDown
         case .theTraditionalWay: .theTraditionalWay
         case .forgery: .forgery
@@ -55,6 +60,7 @@ public enum Lesson: String, CaseIterable, Sendable {
         case .reusedToken: .reusedToken
         case .severalTabs: .severalTabs
         case .forgedRequest: .forgedRequest
+        case .flood: .flood
         case .cookies: .cookies
         case .changingTheSecret: .changingTheSecret
         case .whoMayForge: .whoMayForge

@@ -106,7 +106,7 @@ struct AttemptGateTests {
                     return error
                 }
             }
-            for _ in 0..<8 { #expect(await register(nil) == nil) }
+            for _ in 0..<7 { #expect(await register(nil) == nil) }
             for _ in 0..<20 { #expect(await register(.invalidUsername) == .invalidUsername) }
             for _ in 0..<8 { #expect(await register(.usernameTaken) == .usernameTaken) }
             #expect(await register(.usernameTaken) == .tooManyAttempts(retryAfter: 2))

@@ -65,7 +65,7 @@ extension Story {
         try expectCount(1, laptop)
     }
 
-    private func expectCount(_ count: Int, _ program: Participant) throws {
+    func expectCount(_ count: Int, _ program: Participant) throws {
         let token = try TokenParts(program.visitor.refreshToken)
         expect(
             "the \(program.visitor.name)'s refresh token is of count \(count)", token["count"]?.integer == count,
