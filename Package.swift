@@ -56,6 +56,9 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
 
+        .systemLibrary(
+            name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+
         // The domain: it knows neither HTTP nor a database.
         .target(name: "Tokens", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "Identity", dependencies: ["COpenSSL", "Tokens", nioPosix], swiftSettings: strict),
@@ -65,7 +68,12 @@ let package = Package(
         .target(
             name: "SQLiteStore", dependencies: ["Holdings", "Identity", grdb, grdbSQLite],
             resources: [.embedInCode("Schema")], swiftSettings: strict),
-        .target(name: "Stores", dependencies: ["Holdings", "Identity", "SQLiteStore"], swiftSettings: strict),
+        .target(
+            name: "PostgresStore", dependencies: ["CLibpq", "Holdings", "Identity", nioPosix],
+            resources: [.embedInCode("Schema")], swiftSettings: strict),
+        .target(
+            name: "Stores", dependencies: ["Holdings", "Identity", "PostgresStore", "SQLiteStore"],
+            swiftSettings: strict),
 
         // Mails: what they are made of, and how they leave.
         .target(name: "Mail", dependencies: ["CCurl", "Identity"], swiftSettings: strict),
@@ -126,7 +134,8 @@ let package = Package(
 
         .testTarget(name: "TokensTests", dependencies: ["Tokens"], swiftSettings: strict),
         .testTarget(
-            name: "IdentityTests", dependencies: ["Holdings", "Identity", "SQLiteStore", "Tokens", grdb],
+            name: "IdentityTests",
+            dependencies: ["Harness", "Holdings", "Identity", "PostgresStore", "SQLiteStore", "Tokens", grdb],
             swiftSettings: strict),
         .testTarget(name: "MailTests", dependencies: ["Identity", "Mail"], swiftSettings: strict),
         .testTarget(

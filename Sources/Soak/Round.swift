@@ -9,7 +9,7 @@ public struct Round: Sendable {
     public let figures: Figures
     /// What should not have come of it.
     public let violations: [Checker.Violation]
-    /// What SQLite finds wrong with its file.
+    /// What the database finds wrong with itself.
     public let faults: [String]
 
     /// How long after an acknowledged revocation servers may take its access tokens. They take a few hundredths of a second;
@@ -47,7 +47,7 @@ public struct Round: Sendable {
         // Not for anything to happen, but for it to have happened: from now on no revoked token may pass.
         try await Task.sleep(for: accessBound)
         try await sweep(accounts, Caller(servers: cluster.servers, record: record))
-        let database = DatabaseLook(path: String(cluster.database.dropFirst("sqlite:".utf8.count)))
+        let database = DatabaseLook(url: cluster.database)
         let stored = try await database.users(named: accounts.map(\.name))
         return Round(
             figures: record.figures,

@@ -9,6 +9,8 @@ struct Settings: Sendable {
     let port: Int
     let keys: String
     let database: String
+    /// How many connections to PostgreSQL it makes at most.
+    let databasePool: Int
     let accessTTL: Int
     let refreshTTL: Int
     let refresh: Refresh
@@ -51,6 +53,8 @@ struct Settings: Sendable {
             cause: "no key file was named",
             hint: "make one with 'sso keys new --keys keys.json' and give it to both servers as --keys or SSO_KEYS")
         database = try setting("database", options.database).text(default: "sqlite:.data/sso.sqlite")
+        databasePool = try setting("database-pool", options.databaseUse.databasePool)
+            .number(in: 1...1000, default: Self.defaultDatabasePool)
         accessTTL = try setting("access-ttl", options.accessTTL).number(in: 1...86_400, default: 900)
         refreshTTL = try setting("refresh-ttl", options.refreshTTL).number(in: 1...31_536_000, default: 604_800)
         refresh = try Refresh(options.refresh, setting)
