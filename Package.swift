@@ -56,6 +56,9 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
 
+        .systemLibrary(
+            name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+
         // The domain: it knows neither HTTP nor a database.
         .target(name: "Tokens", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "Identity", dependencies: ["COpenSSL", "Tokens", nioPosix], swiftSettings: strict),
@@ -65,7 +68,12 @@ let package = Package(
         .target(
             name: "SQLiteStore", dependencies: ["Holdings", "Identity", grdb, grdbSQLite],
             resources: [.embedInCode("Schema")], swiftSettings: strict),
-        .target(name: "Stores", dependencies: ["Holdings", "Identity", "SQLiteStore"], swiftSettings: strict),
+        .target(
+            name: "PostgresStore", dependencies: ["CLibpq", "Holdings", "Identity", nioPosix],
+            resources: [.embedInCode("Schema")], swiftSettings: strict),
+        .target(
+            name: "Stores", dependencies: ["Holdings", "Identity", "PostgresStore", "SQLiteStore"],
+            swiftSettings: strict),
 
         // Mails: what they are made of, and how they leave.
         .target(name: "Mail", dependencies: ["CCurl", "Identity"], swiftSettings: strict),
@@ -104,7 +112,13 @@ let package = Package(
         // What happened on a cluster, and whether it may have: the checker knows neither HTTP nor a database.
         .target(name: "History", swiftSettings: strict),
         .target(
-            name: "Soak", dependencies: ["Curl", "Harness", "History", "Tokens", grdb], swiftSettings: strict),
+            name: "Soak", dependencies: ["Curl", "Harness", "History", "Statistics", "Tokens", grdb],
+            swiftSettings: strict),
+
+        // Load and growth: what a deployment is measured with, and the model of what it takes for many users.
+        .target(name: "Statistics", swiftSettings: strict),
+        .target(name: "Load", dependencies: ["Curl", "Harness", "Statistics"], swiftSettings: strict),
+        .target(name: "Growth", dependencies: ["Statistics"], swiftSettings: strict),
 
         // The course: what visitors do in each lesson.
         .target(
@@ -113,14 +127,15 @@ let package = Package(
         .executableTarget(
             name: "sso",
             dependencies: [
-                "COpenSSL", "Course", "Curl", "Harness", "History", "Holdings", "Identity", "Lessons", "Soak", "Stores",
-                "Tokens", argumentParser, grdbSQLite, unixSignals,
+                "COpenSSL", "Course", "Curl", "Growth", "Harness", "History", "Holdings", "Identity", "Lessons", "Load",
+                "Soak", "Statistics", "Stores", "Tokens", argumentParser, grdbSQLite, unixSignals,
             ],
             swiftSettings: strict),
 
         .testTarget(name: "TokensTests", dependencies: ["Tokens"], swiftSettings: strict),
         .testTarget(
-            name: "IdentityTests", dependencies: ["Holdings", "Identity", "SQLiteStore", "Tokens", grdb],
+            name: "IdentityTests",
+            dependencies: ["Harness", "Holdings", "Identity", "PostgresStore", "SQLiteStore", "Tokens", grdb],
             swiftSettings: strict),
         .testTarget(name: "MailTests", dependencies: ["Identity", "Mail"], swiftSettings: strict),
         .testTarget(
@@ -141,6 +156,12 @@ let package = Package(
         .testTarget(
             name: "HistoryTests", dependencies: ["Harness", "History", "Soak", "bank", "retirement", "sso"],
             swiftSettings: strict),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
+        .testTarget(
+            name: "LoadTests", dependencies: ["Curl", "Harness", "Load", "Statistics", "bank", "retirement", "sso"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GrowthTests", dependencies: ["Growth", "Harness", "Statistics", "sso"], swiftSettings: strict),
         .testTarget(
             name: "CourseTests", dependencies: ["Course", "Curl", "Harness", "Lessons", "bank", "retirement", "sso"],
             swiftSettings: strict),

@@ -41,6 +41,29 @@ extension Story {
     }
 }
 
+extension Story {
+    /// Asks with an access token until it is refused as revoked, and measures from a moment on. Only the refusal is told.
+    ///
+    /// - Returns: after how many seconds it was refused.
+    func secondsUntilRevoked(
+        _ participant: Participant, at server: ServerProcess, since start: ContinuousClock.Instant
+    ) async throws -> Double {
+        var seconds = 0.0
+        try await waitUntil("\(server.called) refuses the token", timeout: .seconds(20)) {
+            let answer = try await participant.visitor.get(server, "/api/me")
+            seconds = (ContinuousClock.now - start) / .seconds(1)
+            if answer.status == 200 { return false }
+            show(answer, by: participant.visitor, at: server)
+            expect(
+                "\(server.called) refuses it as revoked", answer.status == 401 && answer.json("code") == "token_revoked"
+            )
+            expect("and asked nobody for that", answer.serverTiming?.auth == 0)
+            return true
+        }
+        return seconds
+    }
+}
+
 extension Cluster {
     /// Adds customers, with the password that all of them chose.
     func add(_ users: String...) async throws {
@@ -58,6 +81,13 @@ extension Cluster {
         var options = Options()
         if let accessTTLAtBank { options.bankArguments = ["--access-ttl", "\(accessTTLAtBank)"] }
         if let atRetirement { options.retirementArguments = ["--access-ttl", "\(atRetirement)"] }
+        return options
+    }
+
+    /// The same of servers that hear nothing of revocations: access tokens live until they expire.
+    static func deafOptions(accessTTLAtBank: Int? = nil, atRetirement: Int? = nil) -> Options {
+        var options = options(accessTTLAtBank: accessTTLAtBank, atRetirement: atRetirement)
+        options.arguments = ["--revocations", "off"]
         return options
     }
 }

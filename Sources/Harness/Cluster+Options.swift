@@ -35,7 +35,7 @@ extension Cluster {
         public var scrypt: String? = "4,8,1"
         /// `--access-ttl` in seconds; nil leaves the server's default.
         public var accessTTL: Int?
-        /// `--database`; nil is a SQLite file in the folder.
+        /// `--database`; nil is a new one of the kind that ``DatabaseKind/chosen`` says.
         public var database: String?
 
         /// The defaults: free ports, a temporary folder, one new key file, cheap password hashes.

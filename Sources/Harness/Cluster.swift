@@ -21,6 +21,7 @@ public final class Cluster: Sendable {
     public let retirementKeys: String
 
     private let removesFolder: Bool
+    private let removesDatabase: Bool
     // Kept for as long as the cluster lives: when it goes, the servers go.
     private let reaper: Reaper
 
@@ -74,6 +75,7 @@ public final class Cluster: Sendable {
         async let first = bank.stop()
         async let second = retirement.stop()
         _ = await (first, second)
+        if removesDatabase { try? await PostgreSQL.shared.dropDatabase(database) }
         if removesFolder { try? FileManager.default.removeItem(atPath: folder) }
     }
 
@@ -100,18 +102,18 @@ public final class Cluster: Sendable {
     }
 
     private init(
-        _ options: Options, folder: String, reaper: Reaper, ports: (bank: Int, retirement: Int),
-        keys: (bank: String, retirement: String)
+        _ options: Options, folder: String, database: (url: String, isOurs: Bool), reaper: Reaper,
+        ports: (bank: Int, retirement: Int), keys: (bank: String, retirement: String)
     ) {
         self.folder = folder
         self.reaper = reaper
         removesFolder = options.folder == nil
         outbox = "\(folder)/outbox"
-        database = options.database ?? "sqlite:\(folder)/sso.sqlite"
+        (self.database, removesDatabase) = database
         (bankKeys, retirementKeys) = keys
         let hosts = options.hosts ?? (bank: "127.0.0.1", retirement: "127.0.0.1")
         let common = (
-            environment: Surroundings.environment(adding: options.environment), database: database, outbox: outbox
+            environment: Surroundings.environment(adding: options.environment), database: database.url, outbox: outbox
         )
         func server(
             _ name: String, _ host: String, _ port: Int, keys: String, peer: String, _ extra: [String]
@@ -151,7 +153,8 @@ public final class Cluster: Sendable {
         let reaper = try Reaper(removing: options.folder == nil ? folder : nil)
         let keys = try await prepareKeys(options, in: folder)
         let ports = try options.ports ?? (bank: Ports.free(), retirement: Ports.free())
-        return Cluster(options, folder: folder, reaper: reaper, ports: ports, keys: keys)
+        let database = try await chooseDatabase(options, in: folder)
+        return Cluster(options, folder: folder, database: database, reaper: reaper, ports: ports, keys: keys)
     }
 
     private static func prepareKeys(

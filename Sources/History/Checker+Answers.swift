@@ -22,7 +22,8 @@ extension Checker {
                 return isRight ? nil : Violation("tokens that differ", event)
             case (.signOut, .done), (.signOutEverywhere, .done), (.check, .done): return nil
             // No database is asked for these, and the tokens of a history have not expired.
-            case (.signOut, .refused), (.check, .refused): return Violation("good token refused", event)
+            case (.signOut, .refused), (.check, .refused):
+                return mayBeRefused(event, past) ? nil : Violation("good token refused", event)
             case (.signIn, .refused), (.refresh, .refused), (.signOutEverywhere, .refused),
                 (.changePassword, .refused):
                 return nil

@@ -18,10 +18,7 @@ extension Checker {
     func refusals(_ past: UserHistory) -> [Violation] {
         past.events.compactMap { event in
             guard let token = event.liveToken, case .refused(let code) = event.answer else { return nil }
-            let isRevoked =
-                past.mayBeSignedOut(token.session, before: event.end)
-                || past.mayBeRaised(from: token.count, before: event.end)
-                || past.chain.mayBeEnded(token.session, before: event.end)
+            let isRevoked = past.mayBeRevoked(token, before: event.end)
             switch code {
             case "token_revoked" where isRevoked: return nil
             case TokenChain.reuseCode where isRevoked || past.chain.mayBeOld(token, before: event.end): return nil

@@ -26,10 +26,17 @@ public struct Checker: Sendable {
     }
 
     let rule: Rule
+    /// Within how many nanoseconds of an acknowledged revocation every server refuses the access tokens that it is about;
+    /// nil where access tokens live until they expire.
+    let accessBound: Int?
 
     /// A checker for a cluster with this rule.
-    public init(rule: Rule) {
+    ///
+    /// - Parameter accessBound: within what time of an acknowledged revocation every server refuses the access tokens that
+    ///   it is about; nil where access tokens live until they expire.
+    public init(rule: Rule, accessBound: Duration? = nil) {
         self.rule = rule
+        self.accessBound = accessBound.map { Int($0 / .nanoseconds(1)) }
     }
 
     /// All violations in a history.
@@ -42,7 +49,9 @@ public struct Checker: Sendable {
         let users = Set(byUser.keys).union(stored.map { Set($0.keys) } ?? [])
         return users.sorted().flatMap { user -> [Violation] in
             let past = UserHistory(byUser[user] ?? [], rule: rule)
-            var violations = [answers, counts, revocations, refusals, passwords, rotation].flatMap { $0(past) }
+            var violations = [answers, counts, revocations, accessRevocations, refusals, passwords, rotation].flatMap {
+                $0(past)
+            }
             if let stored { violations += database(past, stored[user], user) }
             return violations
         }

@@ -15,6 +15,16 @@ public protocol HoldingsStore: Sendable {
 
 /// A database that keeps all of the cluster's data.
 public protocol ClusterStore: RememberingStore, HoldingsStore, MailStore, AttemptStore {
+    /// What servers learn revocations from, each time with a connection of its own; nil if this kind of database has none.
+    ///
+    /// - Throws: ``Identity/StoreError/unavailable(_:)`` when the database cannot be reached.
+    func revocationFeed() throws(StoreError) -> (any RevocationFeed)?
+
     /// Lets go of the database, after the calls that are under way.
     func close() async
+}
+
+extension ClusterStore {
+    /// None, unless a store says otherwise.
+    public func revocationFeed() throws(StoreError) -> (any RevocationFeed)? { nil }
 }

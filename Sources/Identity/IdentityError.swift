@@ -16,6 +16,8 @@ public enum IdentityError: Error, Equatable {
     case invalidToken(TokenError)
     /// The token was good once: the user's count has grown since, or its session has ended.
     case revoked
+    /// Nobody here has heard for too long which access tokens were revoked, and the policy is to let nobody in then.
+    case revocationsUnknown
     /// The refresh token was exchanged before, and its successors are in use: somebody has a copy, so the session has
     /// been ended.
     case reused
@@ -33,7 +35,8 @@ public enum IdentityError: Error, Equatable {
 /// Why a store could not do what it was asked.
 public enum StoreError: Error, Equatable {
     /// It cannot be reached, is locked or full; nothing was changed, and it may work again at any time. The text says
-    /// why, for the log.
+    /// why, for the log, and also if it is not known whether something was changed, because a connection broke between a
+    /// commit and its answer.
     case unavailable(String)
     /// It answered with something that it never should. The text is for the log.
     case failed(String)

@@ -5,8 +5,8 @@ extension SignOn {
     /// - Parameters:
     ///   - asker: the session that asks.
     ///   - count: the user's count as the asker's token has it.
-    /// - Throws: ``IdentityError/revoked`` if the asker's token is itself revoked: an access token that was stolen still
-    ///   lives then, but must not tell what came after it; ``IdentityError/store(_:)``.
+    /// - Throws: ``IdentityError/revoked`` if the asker's token is itself revoked: an access token that was stolen may
+    ///   live a moment longer, but must not tell what came after it; ``IdentityError/store(_:)``.
     public func devices(
         of user: UserID, askedBy asker: SessionID, count: Int
     ) async throws(IdentityError) -> [Session] {

@@ -26,6 +26,8 @@ public final class SQLiteStore: ClusterStore {
     let attempts: Connection
     /// When a page was last written to see whether that can be done. See ``checkReadiness()``.
     let lastProof = Mutex<ContinuousClock.Instant?>(nil)
+    /// They have a connection each and are closed with the store: SQLite moves its log into the file when the last closes.
+    private let feeds = Mutex<[SQLiteFeed]>([])
 
     /// Opens the file, makes it where there is none, and brings its tables up to date. Blocks until that is done.
     ///
@@ -45,13 +47,25 @@ public final class SQLiteStore: ClusterStore {
     /// Waits for the calls under way and closes the file.
     public func close() async {
         await withCheckedContinuation { continuation in
+            let feeds = feeds.withLock { feeds in
+                defer { feeds = [] }
+                return feeds
+            }
             DispatchQueue.global().async { [writer, reader, attempts] in
+                for feed in feeds { feed.close() }
                 attempts.close()
                 writer.close()
                 reader.close()
                 continuation.resume()
             }
         }
+    }
+
+    /// The table of revocations, looked at through a connection of its own, which is closed with the store.
+    public func revocationFeed() throws(StoreError) -> (any RevocationFeed)? {
+        let feed = try SQLiteFeed(self, path: path)
+        feeds.withLock { $0.append(feed) }
+        return feed
     }
 
     /// Runs one statement that reads.

@@ -9,6 +9,7 @@ enum Schema {
         PackageResources.v2_rotation_audit_sql,
         PackageResources.v3_mails_sql,
         PackageResources.v4_attempts_sql,
+        PackageResources.v5_revocations_sql,
     ]
 
     /// Brings a file to the newest version, in one transaction that shuts other writers out: when several processes

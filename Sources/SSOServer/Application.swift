@@ -16,6 +16,8 @@ struct ApplicationParts {
     let store: any ClusterStore
     let gate: AttemptGate
     let keyFile: KeyFileHealth
+    /// Nil where an access token lives until it expires.
+    var revocations: RevocationWatch?
     let metrics: PrometheusMetrics
     let logger: Logger
 }
@@ -38,9 +40,10 @@ func buildApplication(
         middleware: AnswerMiddleware(
             server: server.name, serverTiming: settings.serverTiming, pages: pages, routes: routes,
             host: settings.isPublicURLGiven ? settings.publicURL.map(HostCheck.init) : nil,
-            isSecure: settings.publicURL?.isSecure == true, metrics: RequestMetrics()))
+            isSecure: settings.publicURL?.isSecure == true, proxies: settings.proxies, metrics: RequestMetrics()))
     RegisterRoute(signOn: parts.signOn, gate: parts.gate, site: site).add(to: routes, on: router)
-    let signIn = addSignIn(parts, site, to: routes, on: router)
+    let access = AccessCheck(authority: parts.signOn.authority, revocations: parts.revocations)
+    let signIn = addSignIn(parts, access, site, to: routes, on: router)
     PageRoutes(
         server: server, signOn: parts.signOn, gate: parts.gate, signIn: signIn, site: site, store: parts.store,
         pages: pages
@@ -50,11 +53,14 @@ func buildApplication(
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
     ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)
     Assets().add(to: routes, on: router)
-    HealthRoutes(store: parts.store, keyFile: parts.keyFile, metrics: parts.metrics).add(to: routes, on: router)
+    HealthRoutes(
+        store: parts.store, keyFile: parts.keyFile, revocations: parts.revocations, metrics: parts.metrics
+    ).add(to: routes, on: router)
     let lab =
         settings.lab
         ? LabRoutes(
-            signIn: signIn, signOn: parts.signOn, store: parts.store, cookies: settings.cookies, site: site,
+            signIn: signIn, access: access, signOn: parts.signOn, store: parts.store, cookies: settings.cookies,
+            site: site,
             pages: pages)
         : nil
     lab?.add(to: routes, on: router)
@@ -65,7 +71,7 @@ func buildApplication(
     return Application(
         responder: responder,
         server: HTTPServerBuilder { responder in
-            ConnectionsOnEventLoops(settings.bounds, responder: responder)
+            ConnectionsOnEventLoops(settings.bounds, settings.proxies, responder: responder)
         },
         configuration: .init(
             address: .hostname(settings.host, port: settings.port), backlog: Bounds.backlog,
@@ -84,18 +90,19 @@ func buildApplication(
 
 /// Adds the endpoints for programs, and gives the pages' sign-in: both by tokens, or both by sessions.
 private func addSignIn(
-    _ parts: ApplicationParts, _ site: Site, to routes: Routes, on router: Router<AppContext>
+    _ parts: ApplicationParts, _ access: AccessCheck, _ site: Site, to routes: Routes, on router: Router<AppContext>
 ) -> any PageSignIn {
     let (server, settings) = (parts.server, parts.settings)
     let place: Settings.SessionPlace
     switch settings.auth {
     case .tokens:
-        let authenticator = Authenticator(signOn: parts.signOn, cookies: settings.cookies, site: site)
+        let authenticator = Authenticator(access: access, cookies: settings.cookies, site: site)
         APIRoutes(
             server: server, signOn: parts.signOn, authenticator: authenticator, gate: parts.gate, store: parts.store
         ).add(to: routes, on: router)
         OpenAPIRoute(server: server, cookies: settings.cookies).add(to: routes, on: router)
-        return TokenSignIn(signOn: parts.signOn, gate: parts.gate, cookies: settings.cookies)
+        return TokenSignIn(
+            signOn: parts.signOn, access: access, gate: parts.gate, cookies: settings.cookies)
     case .sessions(let chosen): place = chosen
     }
     let life = settings.refreshTTL

@@ -14,10 +14,10 @@ public protocol ServerCommand: AsyncParsableCommand {
     static var server: Server { get }
     /// Its flags.
     var options: ServerOptions { get }
-    /// Opens the database that `--database` names.
+    /// Opens the database that `--database` names, with at most so many connections where it has them.
     ///
     /// - Throws: an error whose description says what is wrong, in lower case.
-    static func open(database: String) throws -> any ClusterStore
+    static func open(database: String, connections: Int) throws -> any ClusterStore
 }
 
 extension ServerCommand {
@@ -78,7 +78,7 @@ extension ServerCommand {
         let keyFile = KeyFile(path: settings.keys)
         let (keys, version) = try keyFile.read()
         let transport = try settings.mail.transport()
-        let store = try Self.openStore(settings.database)
+        let store = try Self.openStore(settings.database, connections: settings.databasePool)
         if settings.scrypt.isLower(than: .recommended) {
             logger.warning(
                 "new password hashes are cheaper than recommended: for tests only",
@@ -100,18 +100,25 @@ extension ServerCommand {
             letters: Letters(site: site, sender: settings.mail.sender), clock: { authority.now },
             logger: logger)
         let health = KeyFileHealth()
+        var revocations: RevocationWatch?
+        if settings.auth == .tokens, settings.revocations.isOn {
+            let feed = try Self.feed(of: store, settings)
+            revocations = await RevocationWatch.start(feed, settings.revocations, authority, logger)
+        }
         let application = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
                 reset: reset, resetRequests: resetRequests, site: site, store: store, gate: gate, keyFile: health,
-                metrics: metrics, logger: logger)
+                revocations: revocations, metrics: metrics, logger: logger)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
         let watch = KeyFileWatch(
             file: keyFile, firstVersion: version, authority: authority, health: health, record: store,
             server: server.name, logger: logger)
-        try await run(
-            [watch, DescriptorWatch(logger: logger), mails, resetRequests, application], settings, logger)
+        var services: [any Service] = [watch, DescriptorWatch(logger: logger), mails, resetRequests]
+        if let revocations { services.append(revocations) }
+        services.append(application)
+        try await run(services, settings, logger)
         await hasher.shutdown()
         await store.close()
     }
@@ -135,13 +142,27 @@ extension ServerCommand {
         }
     }
 
-    private static func openStore(_ url: String) throws(StartupError) -> any ClusterStore {
+    private static func feed(
+        of store: any ClusterStore, _ settings: Settings
+    ) throws(StartupError) -> (any RevocationFeed)? {
         do {
-            return try open(database: url)
+            return try store.revocationFeed()
         } catch {
             throw .configuration(
-                "the database \(url) cannot be opened: \(error)",
-                hint: "name an SQLite file in a folder that this user can write, as --database sqlite:PATH")
+                "the database \(DatabaseName(settings.database)) cannot be opened once more: \(error)",
+                hint: "see that this user can read and write it, and open so many files")
+        }
+    }
+
+    private static func openStore(_ url: String, connections: Int) throws(StartupError) -> any ClusterStore {
+        do {
+            return try open(database: url, connections: connections)
+        } catch {
+            throw .configuration(
+                "the database \(DatabaseName(url)) cannot be opened: \(error)",
+                hint: url.hasPrefix("postgres")
+                    ? "see whether PostgreSQL is there and lets this user in: psql with the same URL tells more"
+                    : "name an SQLite file in a folder that this user can write, as --database sqlite:PATH")
         }
     }
 }

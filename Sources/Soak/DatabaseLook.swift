@@ -1,45 +1,60 @@
 import GRDB
+import Harness
 import History
 
-/// The cluster's SQLite file, read by somebody who is none of its servers.
+/// The cluster's database, read by somebody who is none of its servers.
 struct DatabaseLook: Sendable {
-    let path: String
+    let url: String
 
     /// What it says of these users; those that are not there are missing.
     func users(named names: [String]) async throws -> [String: StoredUser] {
-        try await read { database in
-            var users: [String: StoredUser] = [:]
-            for name in names {
-                guard
-                    let user = try Row.fetchOne(
-                        database, sql: "SELECT id, count FROM users WHERE username = ?", arguments: [name])
-                else { continue }
-                let rows = try Row.fetchAll(
-                    database, sql: "SELECT id, ended_at FROM sessions WHERE user_id = ?",
-                    arguments: [user["id"] as String])
-                let sessions = rows.map { ($0["id"] as String, $0["ended_at"] as Int? != nil) }
-                users[name] = StoredUser(count: user["count"], sessions: Dictionary(uniqueKeysWithValues: sessions))
-            }
-            return users
+        let wanted = Set(names)
+        var ids: [String: String] = [:]
+        var counts: [String: Int] = [:]
+        for row in try await rows("SELECT username, id, count FROM users") where wanted.contains(row[0]) {
+            ids[row[1]] = row[0]
+            counts[row[0]] = Int(row[2])
         }
+        var sessions: [String: [String: Bool]] = [:]
+        for row in try await rows("SELECT user_id, id, ended_at IS NOT NULL FROM sessions") {
+            guard let name = ids[row[0]] else { continue }
+            sessions[name, default: [:]][row[1]] = ["1", "t"].contains(row[2])
+        }
+        return Dictionary(
+            uniqueKeysWithValues: counts.map { ($0, StoredUser(count: $1, sessions: sessions[$0] ?? [:])) })
     }
 
-    /// What SQLite finds wrong with the file: nothing, if it is sound and every reference leads somewhere.
+    /// What SQLite finds wrong with the file: nothing, if it is sound and every reference leads somewhere. PostgreSQL
+    /// checks references at every change, and pages as it reads them.
     func faults() async throws -> [String] {
-        try await read { database in
-            let integrity = try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-            let references = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map(\.description)
-            return integrity + references
-        }
+        guard DatabaseKind(url: url) == .sqlite else { return [] }
+        let integrity = try await rows("PRAGMA integrity_check").map { $0[0] }.filter { $0 != "ok" }
+        return integrity + (try await rows("PRAGMA foreign_key_check").map { $0.joined(separator: " ") })
     }
 
-    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(10)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        let value = try await queue.read(body)
-        try queue.close()
-        return value
+    private func rows(_ sql: String) async throws -> [[String]] {
+        switch DatabaseKind(url: url) {
+        case .postgresql: return try await PostgreSQL.shared.query(sql, at: url)
+        case .sqlite:
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(10)
+            let queue = try DatabaseQueue(
+                path: String(url.dropFirst("sqlite:".utf8.count)), configuration: configuration)
+            let rows = try await queue.read { database in
+                try Row.fetchAll(database, sql: sql).map { row in row.databaseValues.map(text) }
+            }
+            try queue.close()
+            return rows
+        }
+    }
+}
+
+private func text(_ value: DatabaseValue) -> String {
+    switch value.storage {
+    case .null, .blob: ""
+    case .int64(let number): "\(number)"
+    case .double(let number): "\(number)"
+    case .string(let text): text
     }
 }

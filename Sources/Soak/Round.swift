@@ -1,6 +1,7 @@
 import Curl
 public import Harness
 public import History
+import Statistics
 
 /// One plan carried out on a running cluster, with new users, and its history checked.
 public struct Round: Sendable {
@@ -8,10 +9,14 @@ public struct Round: Sendable {
     public let figures: Figures
     /// What should not have come of it.
     public let violations: [Checker.Violation]
-    /// What SQLite finds wrong with its file.
+    /// What the database finds wrong with itself.
     public let faults: [String]
 
-    /// Carries out the plan.
+    /// How long after an acknowledged revocation servers may take its access tokens. They take a few hundredths of a second;
+    /// the rest is for a machine on which all of this runs at once.
+    public static let accessBound = Duration.seconds(3)
+
+    /// Carries out the plan. The servers hear of revocations, as they do unless told otherwise.
     ///
     /// - Parameter name: what the users' names begin with; another for each round on one database.
     /// - Throws: `HarnessError` or `CurlError` if the set-up fails, such as a server that does not start again.
@@ -39,12 +44,14 @@ public struct Round: Sendable {
             }
             try await group.waitForAll()
         }
+        // Not for anything to happen, but for it to have happened: from now on no revoked token may pass.
+        try await Task.sleep(for: accessBound)
         try await sweep(accounts, Caller(servers: cluster.servers, record: record))
-        let database = DatabaseLook(path: String(cluster.database.dropFirst("sqlite:".utf8.count)))
+        let database = DatabaseLook(url: cluster.database)
         let stored = try await database.users(named: accounts.map(\.name))
         return Round(
             figures: record.figures,
-            violations: Checker(rule: rule).violations(in: record.events, stored: stored),
+            violations: Checker(rule: rule, accessBound: accessBound).violations(in: record.events, stored: stored),
             faults: try await database.faults())
     }
 
@@ -68,6 +75,9 @@ public struct Round: Sendable {
                         }
                         for password in account.passwords {
                             _ = try await caller.signIn(account, password: password, at: server)
+                        }
+                        for token in account.accessTokens {
+                            _ = try await caller.check(account, token, at: server)
                         }
                     }
                 }

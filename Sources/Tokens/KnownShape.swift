@@ -45,8 +45,9 @@ final class KnownShape: Sendable {
         self.leeway = leeway
     }
 
-    /// The payload of a token of this shape that is good at this time; nil for any other token.
-    func verify(_ token: UnsafeRawBufferPointer, at now: Int) -> [UInt8]? {
+    /// The payload of a token of this shape that is good at this time, and where in it stands whose it is; nil for any
+    /// other token.
+    func verify(_ token: UnsafeRawBufferPointer, at now: Int) -> (payload: [UInt8], identity: IdentityPlaces)? {
         let dot = token.count - Self.signatureLength
         guard token.count <= CompactToken.maximumLength, dot > header.count, token[dot] == UInt8(ascii: "."),
             hasHeader(token)
@@ -55,16 +56,20 @@ final class KnownShape: Sendable {
         let text = UnsafeRawBufferPointer(rebasing: token[(dot + 1)...])
         guard isSignature(text, of: signed) else { return nil }
 
-        var isGood = false
+        var identity: IdentityPlaces?
         let payload = [UInt8](unsafeUninitializedCapacity: Base64URL.capacity(forDecoding: signed.count)) {
             room, count in
             let room = UnsafeMutableRawBufferPointer(room)
             guard let start = room.baseAddress, let length = Base64URL.decode(signed, into: start) else { return }
             count = length
             let payload = UnsafeRawBufferPointer(rebasing: room[..<length])
-            if let claims = read(payload) { isGood = now < claims.expiresAt && claims.issuedAt <= now + leeway }
+            if let claims = read(payload), now < claims.expiresAt, claims.issuedAt <= now + leeway {
+                identity = IdentityPlaces(
+                    subject: claims.subject, session: claims.session, count: claims.count, issuedAt: claims.issuedAt,
+                    expiresAt: claims.expiresAt)
+            }
         }
-        return isGood ? payload : nil
+        return identity.map { (payload, $0) }
     }
 
     /// The claims in a payload that ``verify(_:at:)`` gave.

@@ -97,7 +97,7 @@ public struct TokenVerifier: Sendable {
 
     func known(_ token: UnsafeRawBufferPointer, isAccess: Bool, at now: Int) -> VerifiedContent? {
         for shape in isAccess ? accessShapes : refreshShapes {
-            if let payload = shape.verify(token, at: now) { return .payload(payload, shape) }
+            if let (payload, identity) = shape.verify(token, at: now) { return .payload(payload, shape, identity) }
         }
         return nil
     }

@@ -1,13 +1,13 @@
 /// A token that a ``TokenVerifier`` accepted. Only a verifier can make one, so code that asks for a verified token
 /// cannot be given anything else.
 public struct VerifiedToken<Claims: TokenClaims>: Sendable {
-    private let content: VerifiedContent
+    let content: VerifiedContent
 
     /// What the token says. It is read from the payload each time, so ask once.
     public var claims: Claims {
         let (session, name) =
             switch content {
-            case .payload(let payload, let shape): shape.claims(payload)
+            case .payload(let payload, let shape, _): shape.claims(payload)
             case .decoded(let session, let name, _): (session, name)
             }
         guard let claims = Claims(session: session, name: name) else {
@@ -19,7 +19,7 @@ public struct VerifiedToken<Claims: TokenClaims>: Sendable {
     /// The claims as one JSON object in UTF-8, in the order in which ``TokenSigner`` writes them: for who passes them on.
     public var json: [UInt8] {
         switch content {
-        case .payload(let payload, _): payload
+        case .payload(let payload, _, _): payload
         case .decoded: claims.payload
         }
     }
@@ -27,7 +27,7 @@ public struct VerifiedToken<Claims: TokenClaims>: Sendable {
     /// The key that signed it.
     public var keyID: String {
         switch content {
-        case .payload(_, let shape): shape.keyID
+        case .payload(_, let shape, _): shape.keyID
         case .decoded(_, _, let keyID): keyID
         }
     }
@@ -39,6 +39,6 @@ public struct VerifiedToken<Claims: TokenClaims>: Sendable {
 
 /// What a verified token says: its payload, which becomes claims when somebody asks, or the claims.
 enum VerifiedContent: Sendable {
-    case payload([UInt8], KnownShape)
+    case payload([UInt8], KnownShape, IdentityPlaces)
     indirect case decoded(SessionClaims, String?, keyID: String)
 }

@@ -9,7 +9,7 @@ struct Bank: ServerCommand {
     static let server = Server.bank
     @OptionGroup var options: ServerOptions
 
-    static func open(database: String) throws -> any ClusterStore {
-        try DatabaseURL(database).open()
+    static func open(database: String, connections: Int) throws -> any ClusterStore {
+        try DatabaseURL(database).open(connections: connections)
     }
 }

@@ -56,7 +56,7 @@ struct CommandLineTests {
             ("mail-from", "sso@localhost"), ("outbox", ".data/outbox"),
             ("attempt-limits", "on"), ("attempts-per-account", "10,30"), ("attempts-per-address", "100,1"),
             ("max-connections", "4096"), ("max-connections-per-address", "a quarter"), ("request-timeout", "10"),
-            ("idle-timeout", "60"),
+            ("idle-timeout", "60"), ("database-pool", "4"),
         ]
         for (flag, fallback) in flags {
             let start = try #require(text.range(of: "--\(flag) <"), "--\(flag)")

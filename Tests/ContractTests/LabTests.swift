@@ -10,6 +10,13 @@ struct LabTests {
         return options
     }()
 
+    /// The same, on servers that hear nothing of revocations.
+    private static let deafLab: Cluster.Options = {
+        var options = lab
+        options.arguments += ["--revocations", "off"]
+        return options
+    }()
+
     /// What each experiment makes of GET /, and what the reason says.
     private static let experiments: [(name: String, status: Int, reason: String)] = [
         ("expire-access", 200, "Your access token had expired"),
@@ -41,10 +48,10 @@ struct LabTests {
     }
 
     @Test(
-        "Hacked: the access token holds until it expires, the refresh token is dead at once",
+        "Hacked, and nobody hears of it: the access token holds until it expires, the refresh token is dead at once",
         arguments: Direction.allCases)
     func hacked(_ direction: Direction) async throws {
-        try await onStage(direction, Self.lab) { stage in
+        try await onStage(direction, Self.deafLab) { stage in
             let browser = try await stage.signedInBrowser()
             let bob = try await stage.signedInBrowser("bob")
             let page = try await browser.post(stage.here, "/lab/hacked", form: [])
@@ -58,9 +65,21 @@ struct LabTests {
         }
     }
 
+    @Test("Hacked: the server has heard of it, and neither token gets in", arguments: Direction.allCases)
+    func hackedAndHeardOf(_ direction: Direction) async throws {
+        try await onStage(direction, Self.lab) { stage in
+            let browser = try await stage.signedInBrowser()
+            let page = try await browser.post(stage.here, "/lab/hacked", form: [])
+            #expect(page.status == 200)
+            #expect(page.text.contains("HTTP/1.1 303 ") && !page.text.contains("HTTP/1.1 200 "))
+            #expect(page.text.contains("it carries count 0, and yours in the database is now 1"))
+            expectSentToSignIn(try await browser.get(stage.here, "/"))
+        }
+    }
+
     @Test("A token that is revoked adds nothing to the count", arguments: Direction.allCases)
     func revokedAsker(_ direction: Direction) async throws {
-        try await onStage(direction, Self.lab) { stage in
+        try await onStage(direction, Self.deafLab) { stage in
             let owner = try await stage.signedInBrowser()
             let thief = Visitor.browser(named: "thief")
             for cookie in owner.cookies where cookie.name == "sso_access" { thief.setCookie(cookie) }

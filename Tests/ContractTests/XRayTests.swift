@@ -109,10 +109,9 @@ struct XRayTests {
         try await onStage(direction) { stage in
             let browser = try await stage.signedInBrowser()
             browser.dropCookie(named: "sso_access")
-            let database = "\(stage.cluster.folder)/sso.sqlite"
-            try FileManager.default.moveItem(atPath: database, toPath: "\(database).away")
+            try await stage.cluster.takeDatabaseAway()
             let page = try await browser.get(stage.there, "/login")
-            try FileManager.default.moveItem(atPath: "\(database).away", toPath: database)
+            try await stage.cluster.putDatabaseBack()
             #expect(page.status == 200 && page.text.contains("name=\"password\"") && !page.text.contains("xray"))
 
             let ambiguous = [Header("Cookie", "sso_access=a; sso_access=b")]

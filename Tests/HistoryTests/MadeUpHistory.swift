@@ -54,12 +54,14 @@ struct MadeUpHistory {
 
 /// The names of the rules that a history breaks, each once.
 func broken(
-    _ rule: Checker.Rule = .count, stored: [String: StoredUser]? = nil, _ build: (inout MadeUpHistory) -> Void
+    _ rule: Checker.Rule = .count, accessBound: Duration? = nil, stored: [String: StoredUser]? = nil,
+    _ build: (inout MadeUpHistory) -> Void
 ) -> [String] {
     var history = MadeUpHistory()
     build(&history)
     // In whatever order they are given.
-    let violations = Checker(rule: rule).violations(in: history.events.reversed(), stored: stored)
+    let violations = Checker(rule: rule, accessBound: accessBound)
+        .violations(in: history.events.reversed(), stored: stored)
     return Set(violations.map(\.rule)).sorted()
 }
 

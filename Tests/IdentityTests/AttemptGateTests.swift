@@ -45,9 +45,9 @@ struct AttemptGateTests {
         }
     }
 
-    @Test("Of guesses made at once no more pass than of guesses made in turn")
-    func parallel() async throws {
-        try await StoreKind.sqlite.withStore { store async throws in
+    @Test("Of guesses made at once no more pass than of guesses made in turn", arguments: StoreKind.allCases)
+    func parallel(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
             // Two gates are two servers.
             let doors = [Door(store), Door(store)]
             let inside = Tally()
@@ -194,9 +194,9 @@ struct AttemptGateTests {
         }
     }
 
-    @Test("Without limits nothing is counted")
-    func off() async throws {
-        try await StoreKind.sqlite.withStore { store async throws in
+    @Test("Without limits nothing is counted", arguments: StoreKind.allCases)
+    func off(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
             let door = Door(store, limits: nil)
             #expect(try await door.fail("anna", Door.attacker) == 1000)
         }

@@ -46,29 +46,27 @@ struct AttemptStoreTests {
         }
     }
 
-    @Test("Two servers on one file count together, and neither gets in the other's way")
-    func twoServers() async throws {
-        try await withFolder { folder in
-            try await withSQLiteStore(folder + "/sso.sqlite") { first in
-                try await withSQLiteStore(folder + "/sso.sqlite") { second in
-                    let a = a
-                    let seen = await withTaskGroup(of: Int.self) { group in
-                        for index in 0..<200 {
-                            group.addTask {
-                                let store = index % 2 == 0 ? first : second
-                                let value = try? await store.changeTimes(under: [a], at: 0) { times in
-                                    let next = (times[a] ?? 0) + 1
-                                    times[a] = next
-                                    return next
-                                }
-                                return value ?? 0
-                            }
+    @Test(
+        "Two servers on one database count together, and neither gets in the other's way", arguments: StoreKind.allCases
+    )
+    func twoServers(_ kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            let a = a
+            let seen = await withTaskGroup(of: Int.self) { group in
+                for index in 0..<200 {
+                    group.addTask {
+                        let store = index % 2 == 0 ? first : second
+                        let value = try? await store.changeTimes(under: [a], at: 0) { times in
+                            let next = (times[a] ?? 0) + 1
+                            times[a] = next
+                            return next
                         }
-                        return await group.reduce(into: [Int]()) { $0.append($1) }
+                        return value ?? 0
                     }
-                    #expect(seen.sorted() == Array(1...200))
                 }
+                return await group.reduce(into: [Int]()) { $0.append($1) }
             }
+            #expect(seen.sorted() == Array(1...200))
         }
     }
 

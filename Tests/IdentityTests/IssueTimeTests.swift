@@ -16,9 +16,9 @@ struct IssueTimeTests {
         return try stage.signOn(store: store)
     }
 
-    @Test("A sign-in's tokens are of the time before the session began")
-    func signIn() async throws {
-        try await withSignOn { stage in
+    @Test("A sign-in's tokens are of the time before the session began", arguments: StoreKind.allCases)
+    func signIn(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             try await stage.bank.register(username: "anna", password: "correct horse")
             let tokens = try await slowServer(stage, .begin).signIn(username: "anna", password: "correct horse")
             #expect(stage.clock.now == SignOnStage.start + 100)
@@ -27,9 +27,9 @@ struct IssueTimeTests {
         }
     }
 
-    @Test("A refresh's and a renewal's tokens are of the time before the count was read")
-    func refresh() async throws {
-        try await withSignOn { stage in
+    @Test("A refresh's and a renewal's tokens are of the time before the count was read", arguments: StoreKind.allCases)
+    func refresh(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let token = try await stage.signedIn().refresh.text
             let server = try slowServer(stage, .use)
             let tokens = try await server.refresh(token)
@@ -42,9 +42,9 @@ struct IssueTimeTests {
         }
     }
 
-    @Test("A password change's tokens are of the time before the count grew")
-    func passwordChange() async throws {
-        try await withSignOn { stage in
+    @Test("A password change's tokens are of the time before the count grew", arguments: StoreKind.allCases)
+    func passwordChange(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let claims = try stage.access(try await stage.signedIn())
             let tokens = try await slowServer(stage, .change)
                 .changePassword(claims, current: "correct horse", new: "battery staple")

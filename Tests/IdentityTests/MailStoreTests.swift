@@ -42,9 +42,11 @@ struct MailStoreTests {
         }
     }
 
-    @Test("A reset mail is queued for who is there and has an address, and says all that it takes to write it")
-    func queueReset() async throws {
-        try await StoreKind.sqlite.withStore { store in
+    @Test(
+        "A reset mail is queued for who is there and has an address, and says all that it takes to write it",
+        arguments: StoreKind.allCases)
+    func queueReset(kind: StoreKind) async throws {
+        try await kind.withStore { store in
             let anna = try await addUser("Anna", in: store)
             let carl = try await addUser("carl", nil, in: store)
             let nobody = User(id: UserID(rawValue: "x"), name: try UserName("nobody"), count: 0, createdAt: 0)
@@ -68,9 +70,11 @@ struct MailStoreTests {
         }
     }
 
-    @Test("A user gets one reset mail in five minutes, and a clock that was wrong does not change that for ever")
-    func pause() async throws {
-        try await StoreKind.sqlite.withStore { store in
+    @Test(
+        "A user gets one reset mail in five minutes, and a clock that was wrong does not change that for ever",
+        arguments: StoreKind.allCases)
+    func pause(kind: StoreKind) async throws {
+        try await kind.withStore { store in
             let anna = try await addUser("anna", in: store)
             let bob = try await addUser("bob", in: store)
             #expect(try await askForReset(anna, in: store))
@@ -83,27 +87,25 @@ struct MailStoreTests {
         }
     }
 
-    @Test("Of those who ask at once, one is served")
-    func pauseRace() async throws {
-        try await withFolder { folder in
-            try await withSQLiteStore(folder + "/sso.sqlite") { one in
-                try await withSQLiteStore(folder + "/sso.sqlite") { other in
-                    let anna = try await addUser("anna", in: one)
-                    let served = try await withThrowingTaskGroup(of: Bool.self) { group in
-                        for index in 0..<20 {
-                            group.addTask { try await self.askForReset(anna, in: index % 2 == 0 ? one : other) }
-                        }
-                        return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-                    }
-                    #expect(served == 1)
+    @Test("Of those who ask at once, one is served", arguments: StoreKind.allCases)
+    func pauseRace(kind: StoreKind) async throws {
+        try await kind.withTwoStores { one, other in
+            let anna = try await addUser("anna", in: one)
+            let served = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for index in 0..<20 {
+                    group.addTask { try await self.askForReset(anna, in: index % 2 == 0 ? one : other) }
                 }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
+            #expect(served == 1)
         }
     }
 
-    @Test("Who takes a mail has it until the lease ends; then the next one does, and the first has lost it")
-    func lease() async throws {
-        try await StoreKind.sqlite.withStore { store in
+    @Test(
+        "Who takes a mail has it until the lease ends; then the next one does, and the first has lost it",
+        arguments: StoreKind.allCases)
+    func lease(kind: StoreKind) async throws {
+        try await kind.withStore { store in
             let anna = try await addUser("anna", in: store)
             #expect(try await askForReset(anna, in: store))
             #expect(try await take(from: store, at: Self.now - 1) == nil)
@@ -159,37 +161,35 @@ struct MailStoreTests {
         }
     }
 
-    @Test("Two servers on one queue take each mail once")
-    func shared() async throws {
-        try await withFolder { folder in
-            try await withSQLiteStore(folder + "/sso.sqlite") { one in
-                try await withSQLiteStore(folder + "/sso.sqlite") { other in
-                    for index in 0..<30 {
-                        let user = try await addUser("user\(index)", "u\(index)@example.com", in: one)
-                        #expect(try await askForReset(user, in: one))
-                    }
-                    let taken = try await withThrowingTaskGroup(of: [String].self) { group in
-                        for index in 0..<6 {
-                            group.addTask {
-                                var taken: [String] = []
-                                while let mail = try await take(from: index % 2 == 0 ? one : other) {
-                                    taken.append(mail.recipient.text)
-                                }
-                                return taken
-                            }
-                        }
-                        return try await group.reduce(into: []) { $0 += $1 }
-                    }
-                    #expect(taken.count == 30)
-                    #expect(Set(taken).count == 30)
-                }
+    @Test("Two servers on one queue take each mail once", arguments: StoreKind.allCases)
+    func shared(kind: StoreKind) async throws {
+        try await kind.withTwoStores { one, other in
+            for index in 0..<30 {
+                let user = try await addUser("user\(index)", "u\(index)@example.com", in: one)
+                #expect(try await askForReset(user, in: one))
             }
+            let taken = try await withThrowingTaskGroup(of: [String].self) { group in
+                for index in 0..<6 {
+                    group.addTask {
+                        var taken: [String] = []
+                        while let mail = try await take(from: index % 2 == 0 ? one : other) {
+                            taken.append(mail.recipient.text)
+                        }
+                        return taken
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(taken.count == 30)
+            #expect(Set(taken).count == 30)
         }
     }
 
-    @Test("A password that is changed, in whichever way, is a mail; one that is not, is none")
-    func passwordChanged() async throws {
-        try await StoreKind.sqlite.withStore { store in
+    @Test(
+        "A password that is changed, in whichever way, is a mail; one that is not, is none",
+        arguments: StoreKind.allCases)
+    func passwordChanged(kind: StoreKind) async throws {
+        try await kind.withStore { store in
             let anna = try await addUser("anna", in: store)
             let password = cheapHash("password of anna")
             let old = try #require(try await store.user(id: anna.id)).password
@@ -216,9 +216,9 @@ struct MailStoreTests {
         }
     }
 
-    @Test("A reset ends every session, and is done once for a count")
-    func reset() async throws {
-        try await StoreKind.sqlite.withStore { store in
+    @Test("A reset ends every session, and is done once for a count", arguments: StoreKind.allCases)
+    func reset(kind: StoreKind) async throws {
+        try await kind.withStore { store in
             let anna = try await Member("anna", in: store)
             let bob = try await Member("bob", in: store)
             let new = cheapHash("another password")

@@ -6,9 +6,11 @@ import Tokens
 
 @Suite("Changing the password")
 struct PasswordChangeTests {
-    @Test("This session goes on with new tokens, all others are out, and only the new password signs in")
-    func change() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "This session goes on with new tokens, all others are out, and only the new password signs in",
+        arguments: StoreKind.allCases)
+    func change(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let mine = try await stage.signedIn()
             let other = try await stage.retirement.signIn(username: "anna", password: "correct horse")
             stage.clock.now += 10
@@ -76,9 +78,9 @@ struct PasswordChangeTests {
         }
     }
 
-    @Test("A token of a user who is not there is revoked")
-    func unknownUser() async throws {
-        try await withSignOn { stage in
+    @Test("A token of a user who is not there is revoked", arguments: StoreKind.allCases)
+    func unknownUser(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             var claims = try stage.access(try await stage.signedIn())
             claims.subject = "nobody"
             let nobody = claims
@@ -88,9 +90,11 @@ struct PasswordChangeTests {
         }
     }
 
-    @Test("Of several changes at once from several devices, one wins and the others are revoked")
-    func oneWinner() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "Of several changes at once from several devices, one wins and the others are revoked",
+        arguments: StoreKind.allCases)
+    func oneWinner(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             var devices = [try stage.access(try await stage.signedIn())]
             for _ in 0..<7 {
                 let tokens = try await stage.bank.signIn(username: "anna", password: "correct horse")
@@ -116,9 +120,9 @@ struct PasswordChangeTests {
         }
     }
 
-    @Test("Who signs in while the password changes gets no session under the old one")
-    func signInRacesChange() async throws {
-        try await withSignOn { stage in
+    @Test("Who signs in while the password changes gets no session under the old one", arguments: StoreKind.allCases)
+    func signInRacesChange(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let claims = try stage.access(try await stage.signedIn())
             let changing = InterruptedStore(store: stage.store) { call throws(StoreError) in
                 guard call == .begin else { return }

@@ -26,9 +26,9 @@ struct PasswordResetTests {
         return try await stage.bank.signIn(username: name, password: "correct horse")
     }
 
-    @Test("The token says whose it is, of which count, and that it lives half an hour")
-    func claims() async throws {
-        try await withSignOn { stage in
+    @Test("The token says whose it is, of which count, and that it lives half an hour", arguments: StoreKind.allCases)
+    func claims(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let user = try stage.access(await register(stage)).subject
             let claims = try stage.retirement.authority
                 .verify(await token(stage), as: ResetClaims.self).claims.session
@@ -61,9 +61,9 @@ struct PasswordResetTests {
         }
     }
 
-    @Test("Of many who use one token at once, one wins")
-    func race() async throws {
-        try await withSignOn { stage in
+    @Test("Of many who use one token at once, one wins", arguments: StoreKind.allCases)
+    func race(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             _ = try await register(stage)
             let token = try await token(stage)
             let rules = try [reset(stage), reset(stage, at: "retirement")]
@@ -83,9 +83,9 @@ struct PasswordResetTests {
         }
     }
 
-    @Test("It lives half an hour, and no longer")
-    func expiry() async throws {
-        try await withSignOn { stage in
+    @Test("It lives half an hour, and no longer", arguments: StoreKind.allCases)
+    func expiry(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             _ = try await register(stage)
             let token = try await token(stage)
             let rules = try reset(stage)
@@ -113,8 +113,10 @@ struct PasswordResetTests {
         }
     }
 
-    @Test("Whatever else revokes the user's tokens takes it back; signing out of one session does not")
-    func revoked() async throws {
+    @Test(
+        "Whatever else revokes the user's tokens takes it back; signing out of one session does not",
+        arguments: StoreKind.allCases)
+    func revoked(kind: StoreKind) async throws {
         let ways: [(SignOnStage, IssuedTokens) async throws -> Void] = [
             { try await $0.retirement.signOutEverywhere(try $0.access($1)) },
             {
@@ -124,7 +126,7 @@ struct PasswordResetTests {
             { _ = try await $0.store.advanceCount(of: UserID(rawValue: try $0.access($1).subject)) },
         ]
         for revoke in ways {
-            try await withSignOn { stage in
+            try await withSignOn(kind: kind) { stage in
                 let laptop = try await register(stage)
                 let token = try await token(stage)
                 try await revoke(stage, laptop)
@@ -133,7 +135,7 @@ struct PasswordResetTests {
                 await #expect(throws: IdentityError.revoked) { try await rules.reset(token, to: "battery staple") }
             }
         }
-        try await withSignOn { stage in
+        try await withSignOn(kind: kind) { stage in
             let token: String
             let laptop = try await register(stage)
             token = try await self.token(stage)
@@ -142,9 +144,9 @@ struct PasswordResetTests {
         }
     }
 
-    @Test("A mail that was overtaken by a revocation gets no token")
-    func overtaken() async throws {
-        try await withSignOn { stage in
+    @Test("A mail that was overtaken by a revocation gets no token", arguments: StoreKind.allCases)
+    func overtaken(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let laptop = try await register(stage)
             let rules = try reset(stage)
             try await rules.request(username: "anna", linkTo: "http://bank")
@@ -154,9 +156,9 @@ struct PasswordResetTests {
         }
     }
 
-    @Test("No other token sets a password, and it is no other token")
-    func otherTokens() async throws {
-        try await withSignOn { stage in
+    @Test("No other token sets a password, and it is no other token", arguments: StoreKind.allCases)
+    func otherTokens(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let laptop = try await register(stage)
             let rules = try reset(stage)
             for text in [laptop.access.text, laptop.refresh.text] {
@@ -174,9 +176,11 @@ struct PasswordResetTests {
         }
     }
 
-    @Test("Asking for somebody who is not there, or by what is no name, queues nothing and says nothing")
-    func nobody() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "Asking for somebody who is not there, or by what is no name, queues nothing and says nothing",
+        arguments: StoreKind.allCases)
+    func nobody(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             try await stage.bank.register(username: "carl", password: "correct horse")
             let rules = try reset(stage)
             for name in ["nobody", "carl", "", "a", "a b", String(repeating: "x", count: 10_000), "anna\r\n"] {
@@ -186,9 +190,9 @@ struct PasswordResetTests {
         }
     }
 
-    @Test("An address that is none is refused at registration, and nobody is added")
-    func invalidEmail() async throws {
-        try await withSignOn { stage in
+    @Test("An address that is none is refused at registration, and nobody is added", arguments: StoreKind.allCases)
+    func invalidEmail(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             await #expect(throws: IdentityError.invalidEmail) {
                 try await stage.bank.register(
                     username: "anna", password: "correct horse", email: "anna@example.com\r\nBcc: eve@example.com")

@@ -6,9 +6,9 @@ import Tokens
 
 @Suite("Refreshing and renewing")
 struct RefreshTests {
-    @Test("A refresh token gives new tokens of the same session, on either server")
-    func refresh() async throws {
-        try await withSignOn { stage in
+    @Test("A refresh token gives new tokens of the same session, on either server", arguments: StoreKind.allCases)
+    func refresh(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let tokens = try await stage.signedIn()
             let old = try stage.refresh(tokens)
             stage.clock.now += 1_000
@@ -27,9 +27,9 @@ struct RefreshTests {
         }
     }
 
-    @Test("Refreshing signs no other device out, and the token stays good for a retry")
-    func repeatedly() async throws {
-        try await withSignOn { stage in
+    @Test("Refreshing signs no other device out, and the token stays good for a retry", arguments: StoreKind.allCases)
+    func repeatedly(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let first = try await stage.signedIn()
             let second = try await stage.bank.signIn(username: "anna", password: "correct horse")
             for _ in 0..<5 { _ = try await stage.bank.refresh(first.refresh.text) }
@@ -40,9 +40,9 @@ struct RefreshTests {
         }
     }
 
-    @Test("Where the count alone decides, a renewal leaves the refresh token as it is")
-    func renew() async throws {
-        try await withSignOn(rule: .count) { stage in
+    @Test("Where the count alone decides, a renewal leaves the refresh token as it is", arguments: StoreKind.allCases)
+    func renew(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind, rule: .count) { stage in
             let tokens = try await stage.signedIn("Anna")
             stage.clock.now += 1_000
             #expect(throws: TokenError.expired) {
@@ -73,9 +73,9 @@ struct RefreshTests {
         }
     }
 
-    @Test("Verifying reads nothing")
-    func stateless() async throws {
-        try await withSignOn { stage in
+    @Test("Verifying reads nothing", arguments: StoreKind.allCases)
+    func stateless(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let tokens = try await stage.signedIn()
             let meter = StatementMeter()
             try StatementMeter.$current.withValue(meter) {
@@ -85,9 +85,11 @@ struct RefreshTests {
         }
     }
 
-    @Test("A token that fails a rule of its own is refused by it, without a look at the store")
-    func invalidTokens() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "A token that fails a rule of its own is refused by it, without a look at the store",
+        arguments: StoreKind.allCases)
+    func invalidTokens(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let tokens = try await stage.signedIn()
             let unread = InterruptedStore(store: stage.store) { _ throws(StoreError) in
                 Issue.record("the store was asked")
@@ -108,18 +110,18 @@ struct RefreshTests {
         }
     }
 
-    @Test("A refresh token is good to its last second")
-    func lastSecond() async throws {
-        try await withSignOn { stage in
+    @Test("A refresh token is good to its last second", arguments: StoreKind.allCases)
+    func lastSecond(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let tokens = try await stage.signedIn()
             stage.clock.now = SignOnStage.start + 604_799
             await stage.expectGood(tokens)
         }
     }
 
-    @Test("A token for a user or a session that is not in the store is revoked")
-    func unknown() async throws {
-        try await withSignOn { stage in
+    @Test("A token for a user or a session that is not in the store is revoked", arguments: StoreKind.allCases)
+    func unknown(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             _ = try await stage.signedIn()
             let stranger = SignedInUser(
                 id: UserID(rawValue: "nobody"), name: "anna", session: SessionID(rawValue: "nothing"), count: 0)
@@ -146,9 +148,9 @@ struct RefreshTests {
         }
     }
 
-    @Test("Two signed-in users' sessions do not mix")
-    func otherUser() async throws {
-        try await withSignOn { stage in
+    @Test("Two signed-in users' sessions do not mix", arguments: StoreKind.allCases)
+    func otherUser(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let anna = try stage.access(try await stage.signedIn("anna"))
             let bert = try stage.access(try await stage.signedIn("bert"))
             let mixed = SignedInUser(

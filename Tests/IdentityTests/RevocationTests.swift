@@ -6,9 +6,9 @@ import Tokens
 
 @Suite("Signing out")
 struct RevocationTests {
-    @Test("Signing out ends this session on both servers, and no other")
-    func signOut() async throws {
-        try await withSignOn { stage in
+    @Test("Signing out ends this session on both servers, and no other", arguments: StoreKind.allCases)
+    func signOut(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let first = try await stage.signedIn()
             let second = try await stage.bank.signIn(username: "anna", password: "correct horse")
             try await stage.retirement.signOut(stage.access(first))
@@ -20,9 +20,9 @@ struct RevocationTests {
         }
     }
 
-    @Test("Every refresh token of an ended session is dead, later ones too")
-    func allTokensOfASession() async throws {
-        try await withSignOn { stage in
+    @Test("Every refresh token of an ended session is dead, later ones too", arguments: StoreKind.allCases)
+    func allTokensOfASession(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let first = try await stage.signedIn()
             let later = try await stage.retirement.refresh(first.refresh.text)
             try await stage.bank.signOut(stage.access(first))
@@ -30,9 +30,9 @@ struct RevocationTests {
         }
     }
 
-    @Test("An access token lives on until it expires: it is checked without the store")
-    func accessToken() async throws {
-        try await withSignOn { stage in
+    @Test("An access token lives on until it expires: it is checked without the store", arguments: StoreKind.allCases)
+    func accessToken(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let tokens = try await stage.signedIn()
             let claims = try stage.access(tokens)
             try await stage.bank.signOutEverywhere(claims)
@@ -44,9 +44,11 @@ struct RevocationTests {
         }
     }
 
-    @Test("Signing out everywhere kills every refresh token of the user, and nobody else's")
-    func everywhere() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "Signing out everywhere kills every refresh token of the user, and nobody else's", arguments: StoreKind.allCases
+    )
+    func everywhere(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let first = try await stage.signedIn("anna")
             let second = try await stage.retirement.signIn(username: "anna", password: "correct horse")
             let bert = try await stage.signedIn("bert")
@@ -64,9 +66,9 @@ struct RevocationTests {
         }
     }
 
-    @Test("A token that was revoked cannot sign its owner out again")
-    func stolenToken() async throws {
-        try await withSignOn { stage in
+    @Test("A token that was revoked cannot sign its owner out again", arguments: StoreKind.allCases)
+    func stolenToken(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let stolen = try stage.access(try await stage.signedIn())
             try await stage.bank.signOutEverywhere(stolen)
             let again = try await stage.bank.signIn(username: "anna", password: "correct horse")
@@ -80,9 +82,10 @@ struct RevocationTests {
         }
     }
 
-    @Test("A refresh under way when everything is revoked gives no token that outlives it")
-    func refreshRacesRevocation() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "A refresh under way when everything is revoked gives no token that outlives it", arguments: StoreKind.allCases)
+    func refreshRacesRevocation(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let tokens = try await stage.signedIn()
             let claims = try stage.access(tokens)
             let revoking = InterruptedStore(store: stage.store) { call throws(StoreError) in
@@ -93,9 +96,9 @@ struct RevocationTests {
         }
     }
 
-    @Test("Whatever order two servers work in, each revocation holds")
-    func combined() async throws {
-        try await withSignOn { stage in
+    @Test("Whatever order two servers work in, each revocation holds", arguments: StoreKind.allCases)
+    func combined(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let first = try await stage.signedIn()
             let second = try await stage.bank.signIn(username: "anna", password: "correct horse")
             try await stage.bank.signOut(stage.access(first))

@@ -6,9 +6,11 @@ import Tokens
 
 @Suite("Refresh tokens rotate")
 struct RotationTests {
-    @Test("Each exchange gives the next token, for as long as one likes, by either way and at either server")
-    func chain() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "Each exchange gives the next token, for as long as one likes, by either way and at either server",
+        arguments: StoreKind.allCases)
+    func chain(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             var token = try await stage.signedIn().refresh.text
             var seen: Set<String> = []
             for round in 0..<12 {
@@ -24,9 +26,11 @@ struct RotationTests {
         }
     }
 
-    @Test("A token that comes again within the grace gives the very same next one, whichever server is asked")
-    func sameSuccessor() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "A token that comes again within the grace gives the very same next one, whichever server is asked",
+        arguments: StoreKind.allCases)
+    func sameSuccessor(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let old = try await stage.signedIn().refresh.text
             stage.clock.now += 500
             let first = try await stage.bank.refresh(old)
@@ -43,9 +47,11 @@ struct RotationTests {
         }
     }
 
-    @Test("The predecessor is good to the last second of the grace, and ends the session a second later")
-    func grace() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "The predecessor is good to the last second of the grace, and ends the session a second later",
+        arguments: StoreKind.allCases)
+    func grace(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let old = try await stage.signedIn().refresh.text
             stage.clock.now += 500
             let next = try await stage.bank.refresh(old).refresh.text
@@ -58,9 +64,9 @@ struct RotationTests {
         }
     }
 
-    @Test("Without a grace, every second use ends the session")
-    func noGrace() async throws {
-        try await withSignOn(rule: .rotation(grace: 0)) { stage in
+    @Test("Without a grace, every second use ends the session", arguments: StoreKind.allCases)
+    func noGrace(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind, rule: .rotation(grace: 0)) { stage in
             let old = try await stage.signedIn().refresh.text
             _ = try await stage.bank.refresh(old)
             stage.clock.now += 1
@@ -85,9 +91,11 @@ struct RotationTests {
         }
     }
 
-    @Test("Reuse ends that session alone: the user's other devices and their count are as they were")
-    func otherDevices() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "Reuse ends that session alone: the user's other devices and their count are as they were",
+        arguments: StoreKind.allCases)
+    func otherDevices(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let first = try await stage.signedIn()
             let other = try await stage.bank.signIn(username: "anna", password: "correct horse")
             let second = try await stage.bank.refresh(first.refresh.text).refresh.text
@@ -120,9 +128,9 @@ struct RotationTests {
         }
     }
 
-    @Test("Of many that race with one token, all get the same next one")
-    func race() async throws {
-        try await withSignOn { stage in
+    @Test("Of many that race with one token, all get the same next one", arguments: StoreKind.allCases)
+    func race(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let token = try await stage.signedIn().refresh.text
             let successors = try await withThrowingTaskGroup(of: String.self) { group in
                 for number in 0..<40 {
@@ -137,9 +145,11 @@ struct RotationTests {
         }
     }
 
-    @Test("The same next token comes from a server that signs with a newer key meanwhile, and is good")
-    func newKey() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "The same next token comes from a server that signs with a newer key meanwhile, and is good",
+        arguments: StoreKind.allCases)
+    func newKey(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let old = try await stage.signedIn().refresh.text
             let next = try await stage.bank.refresh(old).refresh.text
             let keys = try ["second", "first"].map {
@@ -156,9 +166,11 @@ struct RotationTests {
         }
     }
 
-    @Test("After a change of password only the new refresh token is good, and it rotates on")
-    func passwordChange() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "After a change of password only the new refresh token is good, and it rotates on",
+        arguments: StoreKind.allCases)
+    func passwordChange(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let old = try await stage.signedIn()
             let new = try await stage.bank.changePassword(
                 stage.access(old), current: "correct horse", new: "battery staple")
@@ -169,9 +181,9 @@ struct RotationTests {
         }
     }
 
-    @Test("A token of an older count is revoked, and ends no session")
-    func olderCount() async throws {
-        try await withSignOn { stage in
+    @Test("A token of an older count is revoked, and ends no session", arguments: StoreKind.allCases)
+    func olderCount(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let tokens = try await stage.signedIn()
             let user = UserID(rawValue: try stage.access(tokens).subject)
             _ = try await stage.store.advanceCount(of: user)
@@ -180,9 +192,11 @@ struct RotationTests {
         }
     }
 
-    @Test("Where the count alone decides, a token is good as often as it comes, and its successors too")
-    func countRule() async throws {
-        try await withSignOn(rule: .count) { stage in
+    @Test(
+        "Where the count alone decides, a token is good as often as it comes, and its successors too",
+        arguments: StoreKind.allCases)
+    func countRule(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind, rule: .count) { stage in
             let first = try await stage.signedIn().refresh.text
             let second = try await stage.bank.refresh(first).refresh.text
             stage.clock.now += 1_000
@@ -192,9 +206,11 @@ struct RotationTests {
         }
     }
 
-    @Test("After a while of the count alone, the newest token goes on to rotate, and is not taken for a thief's")
-    func thereAndBack() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "After a while of the count alone, the newest token goes on to rotate, and is not taken for a thief's",
+        arguments: StoreKind.allCases)
+    func thereAndBack(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let first = try await stage.signedIn().refresh.text
             let meanwhile = try await stage.signOn(rule: .count).refresh(first).refresh.text
             let next = try await stage.bank.refresh(meanwhile).refresh.text
@@ -203,9 +219,11 @@ struct RotationTests {
         }
     }
 
-    @Test("A clock that was ahead when a token was exchanged does not hold its owner up, nor the grace open")
-    func clockAhead() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "A clock that was ahead when a token was exchanged does not hold its owner up, nor the grace open",
+        arguments: StoreKind.allCases)
+    func clockAhead(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let old = try await stage.signedIn().refresh.text
             stage.clock.now += 3_600
             _ = try await stage.bank.refresh(old)
@@ -217,9 +235,11 @@ struct RotationTests {
         }
     }
 
-    @Test("A session from the time when the count alone decided takes the first token that comes")
-    func adopts() async throws {
-        try await withSignOn(rule: .count) { stage in
+    @Test(
+        "A session from the time when the count alone decided takes the first token that comes",
+        arguments: StoreKind.allCases)
+    func adopts(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind, rule: .count) { stage in
             let first = try await stage.signedIn().refresh.text
             let second = try await stage.bank.refresh(first).refresh.text
             let server = try stage.signOn()

@@ -6,9 +6,11 @@ import Tokens
 
 @Suite("How long a session goes on")
 struct SessionLifeTests {
-    @Test("auth_time travels along, in both tokens, through every renewal and a change of password")
-    func travels() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "auth_time travels along, in both tokens, through every renewal and a change of password",
+        arguments: StoreKind.allCases)
+    func travels(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             var tokens = try await stage.signedIn()
             for _ in 0..<3 {
                 stage.clock.now += 1_000
@@ -22,9 +24,9 @@ struct SessionLifeTests {
         }
     }
 
-    @Test("However often it is renewed, no token outlives the session's longest life")
-    func cap() async throws {
-        try await withSignOn { stage in
+    @Test("However often it is renewed, no token outlives the session's longest life", arguments: StoreKind.allCases)
+    func cap(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let end = SignOnStage.start + 2_592_000
             var tokens = try await stage.signedIn()
             while stage.clock.now + 500_000 < end {

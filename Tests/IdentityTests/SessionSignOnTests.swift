@@ -67,9 +67,9 @@ struct SessionSignOnTests {
         }
     }
 
-    @Test("The database notes the last use once a minute, and reads alone in between")
-    func noteUse() async throws {
-        try await withSignOn { stage in
+    @Test("The database notes the last use once a minute, and reads alone in between", arguments: StoreKind.allCases)
+    func noteUse(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let signOn = try signOn(stage, .shared, life: 1000)
             _ = try await stage.bank.register(username: "anna", password: "correct horse")
             let secret = try await signOn.signIn(username: "anna", password: "correct horse")
@@ -196,9 +196,9 @@ struct SessionSignOnTests {
         }
     }
 
-    @Test("A session is found by its id, with its user and their count as it is now")
-    func ownedSession() async throws {
-        try await StoreKind.sqlite.withStore { store in
+    @Test("A session is found by its id, with its user and their count as it is now", arguments: StoreKind.allCases)
+    func ownedSession(kind: StoreKind) async throws {
+        try await kind.withStore { store in
             let anna = try await Member("anna", in: store)
             let found = try #require(try await store.session(anna.session))
             #expect(found.user == anna.id)

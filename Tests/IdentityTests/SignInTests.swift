@@ -6,9 +6,11 @@ import Tokens
 
 @Suite("Registering and signing in")
 struct SignInTests {
-    @Test("Who registers begins with count 0, at the clock's time, and is not signed in by it")
-    func register() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "Who registers begins with count 0, at the clock's time, and is not signed in by it",
+        arguments: StoreKind.allCases)
+    func register(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let user = try await stage.bank.register(username: "Anna", password: "correct horse")
             #expect(user.name.spelling == "Anna")
             #expect(user.count == 0)
@@ -33,9 +35,9 @@ struct SignInTests {
         }
     }
 
-    @Test("A name or password that breaks its rule is refused, the name first")
-    func invalid() async throws {
-        try await withSignOn { stage in
+    @Test("A name or password that breaks its rule is refused, the name first", arguments: StoreKind.allCases)
+    func invalid(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             await #expect(throws: IdentityError.invalidUsername) {
                 try await stage.bank.register(username: "a b", password: "correct horse")
             }
@@ -52,9 +54,11 @@ struct SignInTests {
         }
     }
 
-    @Test("Signing in gives two tokens of one new session, with all that the contract names")
-    func signIn() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "Signing in gives two tokens of one new session, with all that the contract names",
+        arguments: StoreKind.allCases)
+    func signIn(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let user = try await stage.bank.register(username: "Anna", password: "correct horse")
             stage.clock.now += 50
             let tokens = try await stage.bank.signIn(username: "anna", password: "correct horse")
@@ -77,9 +81,9 @@ struct SignInTests {
         }
     }
 
-    @Test("Each sign-in is a session of its own, and ends none of the others")
-    func sessions() async throws {
-        try await withSignOn { stage in
+    @Test("Each sign-in is a session of its own, and ends none of the others", arguments: StoreKind.allCases)
+    func sessions(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let first = try await stage.signedIn()
             let second = try await stage.retirement.signIn(username: "anna", password: "correct horse")
             #expect(try stage.access(first).sessionID != stage.access(second).sessionID)
@@ -111,9 +115,11 @@ struct SignInTests {
         }
     }
 
-    @Test("An unknown user goes through the pool of hashes like a known one: without it, both are turned away")
-    func sameWork() async throws {
-        try await withSignOn { stage in
+    @Test(
+        "An unknown user goes through the pool of hashes like a known one: without it, both are turned away",
+        arguments: StoreKind.allCases)
+    func sameWork(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             _ = try await stage.signedIn()
             let ended = PasswordHasher(cost: .cheap, threadCount: 1)
             await ended.shutdown()
@@ -126,9 +132,9 @@ struct SignInTests {
         }
     }
 
-    @Test("A composed password signs in who registered with a decomposed one")
-    func normalised() async throws {
-        try await withSignOn { stage in
+    @Test("A composed password signs in who registered with a decomposed one", arguments: StoreKind.allCases)
+    func normalised(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             try await stage.bank.register(username: "anna", password: "cafe\u{301} au lait")
             await #expect(throws: Never.self) {
                 try await stage.bank.signIn(username: "anna", password: "caf\u{E9} au lait")
@@ -136,9 +142,9 @@ struct SignInTests {
         }
     }
 
-    @Test("A store that does not answer is told as such, and signs nobody in or out")
-    func storeFailure() async throws {
-        try await withSignOn { stage in
+    @Test("A store that does not answer is told as such, and signs nobody in or out", arguments: StoreKind.allCases)
+    func storeFailure(kind: StoreKind) async throws {
+        try await withSignOn(kind: kind) { stage in
             let tokens = try await stage.signedIn()
             let claims = try stage.access(tokens)
             let down = StoreError.unavailable("down")

@@ -1,5 +1,7 @@
 import Foundation
+import Harness
 import Holdings
+import PostgresStore
 import SQLiteStore
 import Synchronization
 import Testing
@@ -10,6 +12,7 @@ import Tokens
 /// The stores that the contract suites run over.
 enum StoreKind: String, CaseIterable, Sendable {
     case sqlite
+    case postgresql
 
     /// Runs `body` with a new empty store, and removes all of it afterwards.
     func withStore<Value>(_ body: (any ClusterStore) async throws -> Value) async throws -> Value {
@@ -18,8 +21,58 @@ enum StoreKind: String, CaseIterable, Sendable {
             try await withFolder { folder in
                 try await withSQLiteStore(folder + "/sso.sqlite") { try await body($0) }
             }
+        case .postgresql:
+            try await withPostgresDatabase { url in
+                try await withPostgresStore(url) { try await body($0) }
+            }
         }
     }
+
+    /// Runs `body` with two stores on one new empty database, as two servers have them.
+    func withTwoStores<Value>(
+        _ body: (any ClusterStore, any ClusterStore) async throws -> Value
+    ) async throws -> Value {
+        switch self {
+        case .sqlite:
+            try await withFolder { folder in
+                try await withSQLiteStore(folder + "/sso.sqlite") { one in
+                    try await withSQLiteStore(folder + "/sso.sqlite") { try await body(one, $0) }
+                }
+            }
+        case .postgresql:
+            try await withPostgresDatabase { url in
+                try await withPostgresStore(url) { one in
+                    try await withPostgresStore(url) { try await body(one, $0) }
+                }
+            }
+        }
+    }
+}
+
+/// Runs `body` with the URL of a new empty database on a real server, and removes the database afterwards.
+func withPostgresDatabase<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let server = try await PostgreSQL.shared
+    let url = try await server.makeDatabase()
+    let result: Result<Value, any Error>
+    do { result = .success(try await body(url)) } catch { result = .failure(error) }
+    try await server.dropDatabase(url)
+    return try result.get()
+}
+
+/// Runs `body` with a store on a database of PostgreSQL, and closes it afterwards.
+func withPostgresStore<Value>(
+    _ url: String, connections: Int = 4, _ body: (PostgresStore) async throws -> Value
+) async throws -> Value {
+    let store = try PostgresStore(url: url, connections: connections)
+    let value: Value
+    do {
+        value = try await body(store)
+    } catch {
+        await store.close()
+        throw error
+    }
+    await store.close()
+    return value
 }
 
 /// Runs `body` with a store on a file, and closes it afterwards.

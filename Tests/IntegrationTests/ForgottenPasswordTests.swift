@@ -1,5 +1,4 @@
 import Curl
-import GRDB
 import Harness
 import Testing
 
@@ -55,15 +54,12 @@ struct ForgottenPasswordTests {
             #expect(warning.link?.hasSuffix("/forgot") == true)
             #expect(try await stage.database.counts() == ["anna": 1])
             // Both are in the record, with where they came from, though the mail was queued after its answer.
-            let events = try await stage.database.read { database in
-                try Row.fetchAll(
-                    database,
-                    sql: """
-                        SELECT event, server, address FROM audit WHERE event IN ('reset_mail_asked', 'password_reset')
-                        ORDER BY id
-                        """
-                ).map { "\($0["event"] as String) \($0["server"] as String) \($0["address"] as String)" }
-            }
+            let events = try await stage.database.rows(
+                """
+                SELECT event, server, address FROM audit WHERE event IN ('reset_mail_asked', 'password_reset')
+                ORDER BY id
+                """
+            ).map { $0.joined(separator: " ") }
             let (here, there) = (stage.here.name, "127.0.0.1")
             #expect(events == ["reset_mail_asked \(here) \(there)", "password_reset \(here) \(there)"])
         }

@@ -3,44 +3,51 @@ import Foundation
 import Harness
 import Testing
 
-@Suite("The database file is gone for a while")
+@Suite("The database is gone for a while")
 struct LostDatabaseTests {
-    /// What became of the file.
-    enum Loss: CaseIterable, CustomTestStringConvertible {
+    /// What became of it.
+    enum Loss: CustomTestStringConvertible {
         case movedAway
         case replacedByDirectory
+        case closed
+
+        /// A file can be moved; PostgreSQL can let nobody in.
+        static let all: [Loss] = DatabaseKind.chosen == .sqlite ? [.movedAway, .replacedByDirectory] : [.closed]
 
         var testDescription: String {
             switch self {
             case .movedAway: "it was moved away"
             case .replacedByDirectory: "a directory is in its place"
+            case .closed: "it lets nobody in"
             }
         }
 
-        func happen(to path: String) throws {
-            try FileManager.default.moveItem(atPath: path, toPath: path + ".elsewhere")
+        func happen(to stage: Stage) async throws {
+            try await stage.cluster.takeDatabaseAway()
             if self == .replacedByDirectory {
-                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+                try FileManager.default.createDirectory(
+                    atPath: stage.database.path, withIntermediateDirectories: false)
             }
         }
 
         /// Nobody has put anything where the file was.
         func expectPlaceUntouched(_ path: String) throws {
             switch self {
+            case .closed: break
             case .movedAway: #expect(!FileManager.default.fileExists(atPath: path))
             case .replacedByDirectory: #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
             }
         }
 
-        func end(at path: String) throws {
-            if self == .replacedByDirectory { try FileManager.default.removeItem(atPath: path) }
-            try FileManager.default.moveItem(atPath: path + ".elsewhere", toPath: path)
+        func end(for stage: Stage) async throws {
+            if self == .replacedByDirectory { try FileManager.default.removeItem(atPath: stage.database.path) }
+            try await stage.cluster.putDatabaseBack()
         }
     }
 
     @Test(
         "Tokens are still checked, nobody is signed out, and when it is back nothing is lost",
-        arguments: Direction.allCases, Loss.allCases)
+        arguments: Direction.allCases, Loss.all)
     func gone(direction: Direction, loss: Loss) async throws {
         try await withStage(direction) { stage in
             try await stage.register("alice", "bob")
@@ -51,7 +58,7 @@ struct LostDatabaseTests {
             let before = (sessions: try await stage.database.sessions(), counts: try await stage.database.counts())
             let path = stage.database.path
 
-            try loss.happen(to: path)
+            try await loss.happen(to: stage)
             for server in stage.servers {
                 try await expectTokensAccepted(server, phone)
                 try await expectUnavailable(server, phone)
@@ -59,7 +66,7 @@ struct LostDatabaseTests {
                 #expect(laptop.cookies == cookies)
             }
             try loss.expectPlaceUntouched(path)
-            try loss.end(at: path)
+            try await loss.end(for: stage)
 
             for server in stage.servers {
                 #expect(try await phone.get(server, "/readyz").status == 200)
@@ -79,17 +86,17 @@ struct LostDatabaseTests {
 
     @Test(
         "What is written after it is back is seen by both servers and outlives them",
-        arguments: Direction.allCases, Loss.allCases)
+        arguments: Direction.allCases, Loss.all)
     func writtenAfterwards(direction: Direction, loss: Loss) async throws {
         try await withStage(direction) { stage in
             try await stage.register("alice")
-            try loss.happen(to: stage.database.path)
+            try await loss.happen(to: stage)
             let stranger = Visitor.program(named: "Carol")
             for server in stage.servers {
                 expectDatabaseUnavailable(
                     try await stranger.register(at: server, username: "carol", password: password(of: "carol")))
             }
-            try loss.end(at: stage.database.path)
+            try await loss.end(for: stage)
 
             try await stage.register("carol")
             let carol = try await stage.program(of: "carol", at: stage.there)

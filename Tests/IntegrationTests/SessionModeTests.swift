@@ -115,11 +115,10 @@ struct SessionModeTests {
 
             #expect(try await stage.database.sessions().keys.contains(id) == (place == .shared))
             for server in stage.servers { #expect(!server.standardError.contains(secret)) }
-            for file in ["", "-wal"] {
-                let bytes = FileManager.default.contents(atPath: stage.database.path + file) ?? Data()
-                #expect(bytes.range(of: Data(secret.utf8)) == nil)
-                if place == .local { #expect(bytes.range(of: Data(id.utf8)) == nil) }
-            }
+            let bytes = try await stage.database.contents()
+            #expect(bytes.range(of: Data("alice".utf8)) != nil)
+            #expect(bytes.range(of: Data(secret.utf8)) == nil)
+            if place == .local { #expect(bytes.range(of: Data(id.utf8)) == nil) }
         }
     }
 
@@ -191,8 +190,7 @@ struct SessionModeTests {
         try await withStage(.bankToRetirement, place.options()) { stage in
             try await stage.register("alice")
             let alice = try await stage.browser(of: "alice")
-            let path = stage.database.path
-            try FileManager.default.moveItem(atPath: path, toPath: path + ".elsewhere")
+            try await stage.cluster.takeDatabaseAway()
             let me = try await alice.get(stage.here, "/api/me")
             switch place {
             case .local: #expect(me.json("name") == "alice")
@@ -200,7 +198,7 @@ struct SessionModeTests {
                 expectDatabaseUnavailable(me)
                 expectUnavailablePage(try await alice.get(stage.here, "/"))
             }
-            try FileManager.default.moveItem(atPath: path + ".elsewhere", toPath: path)
+            try await stage.cluster.putDatabaseBack()
             try await expectKnown(alice, as: "alice", at: stage.here, place)
         }
     }

@@ -11,7 +11,8 @@ struct GuideTests {
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
     private static let catalogue = sources.appendingPathComponent("SSOServer/Guides.docc")
     private static let names = [
-        "HowItWorks", "TheTwoTokens", "TheCount", "RefreshRotation", "ForgottenPassword", "SessionsAgainstTokens",
+        "HowItWorks", "TheTwoTokens", "TheCount", "RevocationFeed", "RefreshRotation", "ForgottenPassword",
+        "SessionsAgainstTokens",
         "TheCookiesJourney", "TheLimits",
     ]
 

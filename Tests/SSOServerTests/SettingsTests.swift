@@ -54,6 +54,7 @@ struct SettingsTests {
         Case(flag: "--host", variable: "SSO_HOST", values: ("10.0.0.1", "::1")) { $0.host },
         Case(flag: "--port", variable: "SSO_PORT", values: ("1", "65535")) { "\($0.port)" },
         Case(flag: "--database", variable: "SSO_DATABASE", values: ("sqlite:a", "sqlite:b")) { $0.database },
+        Case(flag: "--database-pool", variable: "SSO_DATABASE_POOL", values: ("1", "1000")) { "\($0.databasePool)" },
         Case(flag: "--access-ttl", variable: "SSO_ACCESS_TTL", values: ("1", "86400")) { "\($0.accessTTL)" },
         Case(flag: "--refresh-ttl", variable: "SSO_REFRESH_TTL", values: ("1", "31536000")) { "\($0.refreshTTL)" },
         Case(flag: "--audience", variable: "SSO_AUDIENCE", values: ("a", "cluster é")) { $0.audience },

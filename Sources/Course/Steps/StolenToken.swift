@@ -4,7 +4,8 @@ import Harness
 
 extension Story {
     func stolenToken() async throws {
-        try await Cluster.with(Cluster.options(accessTTLAtBank: 4, atRetirement: 6)) { cluster in
+        say("First with servers that hear nothing of revocations: --revocations off.")
+        try await Cluster.with(Cluster.deafOptions(accessTTLAtBank: 4, atRetirement: 6)) { cluster in
             try await cluster.add("alice")
             let (bank, retirement) = (cluster.bank, cluster.retirement)
             say(
@@ -45,6 +46,25 @@ extension Story {
             expect(
                 "longer where the life is longer, and less than 6 seconds",
                 lived.long > lived.short && lived.long < 6, seen: inSeconds(lived.long))
+        }
+        try await theAnswer()
+    }
+
+    /// The same with servers as they are unless told otherwise.
+    private func theAnswer() async throws {
+        try await Cluster.with { cluster in
+            try await cluster.add("alice")
+            say("Once more, with servers that hear of revocations, as they do unless told otherwise.")
+            let laptop = browser("laptop")
+            try await laptop.signIn(at: cluster.bank, as: "alice")
+            let thief = copy(of: laptop, "sso_access")
+            let before = try await thief.get(cluster.retirement, "/api/me")
+            expect("the copy works", before.status == 200)
+            try await laptop.post(cluster.bank, "/logout")
+            let signedOut = ContinuousClock.now
+            say("Alice has signed out at the bank. The thief asks the retirement server:")
+            let seconds = try await secondsUntilRevoked(thief, at: cluster.retirement, since: signedOut)
+            expect("the copy was worthless within a second", seconds < 1, seen: inSeconds(seconds))
         }
     }
 

@@ -36,10 +36,10 @@ extension Story {
         let laptop = browser("laptop")
         try await laptop.signIn(at: retirement, as: "alice")
         laptop.visitor.dropCookie(named: "sso_access")
-        say("Now the database goes: its file is moved away. Alice has just signed in, at the bank.")
+        let how = cluster.databaseKind == .sqlite ? "its file is moved away" : "PostgreSQL lets nobody in any more"
+        say("Now the database goes: \(how). Alice has just signed in, at the bank.")
         try await phone.signIn(at: bank, as: "alice")
-        let path = String(cluster.database.dropFirst("sqlite:".count))
-        try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
+        try await cluster.takeDatabaseAway()
         let gone = ContinuousClock.now
         for server in cluster.servers {
             let me = try await phone.get(server, "/api/me")
@@ -65,8 +65,8 @@ extension Story {
                 rows: [["with an access token of 5 s", inSeconds(worked)], ["with a refresh token alone", "0.0 s"]]))
         expect("it was less than the token's 5 seconds", worked < 5, seen: inSeconds(worked))
 
-        try FileManager.default.moveItem(atPath: path + ".away", toPath: path)
-        say("The file is back.")
+        try await cluster.putDatabaseBack()
+        say("It is back.")
         let again = try await phone.refresh(at: retirement)
         expect("the refresh token is as good as before", again.status == 200)
         let shown = try await laptop.get(retirement, "/")

@@ -18,8 +18,8 @@ extension LessonText {
             """,
             """
             It does not matter who comes first. If the thief does, the owner's next renewal ends it; if the owner does, the \
-            thief's first attempt does. Only the access token that the thief may have got by then lives on until it \
-            expires.
+            thief's first attempt does. The access token that the thief may have got by then is refused a moment later, \
+            when the servers have heard of it; with --revocations off it lives on until it expires.
             """,
         ],
         next: [

@@ -19,8 +19,9 @@ extension LessonText {
             """,
             """
             Tokens carry the meaning themselves: no read, known to both, untouched by a restart. The price is size, a few \
-            hundred bytes with each request, and that a copy of the access token outlives the signing out until it \
-            expires. Neither way is better: they put the cost in different places.
+            hundred bytes with each request, and that a copy of the access token outlives the signing out: by itself \
+            until it expires, and where servers hear of revocations, as these do unless told otherwise, for a moment. \
+            Neither way is better: they put the cost in different places.
             """,
         ],
         next: [

@@ -3,7 +3,8 @@ extension LessonText {
         title: "A hacked account: the count grows",
         idea: """
             Signing out everywhere adds one to the user's count, and from then on every older refresh token is refused by \
-            every server. The access tokens that are already out live on until they expire: that time is the price.
+            every server. The access tokens that are already out live on until they expire, unless the servers hear of \
+            it: here they do, within a tenth of a second.
             """,
         explanation: [
             """
@@ -13,8 +14,13 @@ extension LessonText {
             """,
             """
             The access token is checked without a read, so it does not notice. How long it still lived was measured: \
-            until its exp. With the default of 900 seconds it is fifteen minutes at most. Where that is too long, shorten \
-            it with --access-ttl, or read the count for what must not wait, such as a payment.
+            until its exp. With the default of 900 seconds it is fifteen minutes at most. That is so of every token that \
+            is checked by itself, and of these servers with --revocations off.
+            """,
+            """
+            The answer is not to ask, but to be told. Each revocation is an entry in a table; every server looks there \
+            fifty times a second, keeps what is new in memory for one access token's life, and holds each token against \
+            it: no read, no lock. A server that cannot hear goes on by signature alone, or refuses: --revocation-policy.
             """,
             """
             The count belongs to one user: everybody else's stays as it is. And it only grows, so an old token never \
@@ -63,7 +69,8 @@ extension LessonText {
         title: "The stolen token",
         idea: """
             A token is like cash: who has it can spend it, on any machine. A copied access token works until it expires, \
-            even after its owner has signed out, so its life is the measure of the damage.
+            even after its owner has signed out, so its life is the measure of the damage; unless servers hear of \
+            revocations, as these do.
             """,
         explanation: [
             """
@@ -73,10 +80,13 @@ extension LessonText {
             """
             Signing out ended the session: the refresh token, the original and every copy, was refused at once, because \
             a renewal reads whether the session has ended. The access token is not renewed, only checked, and so it \
-            worked on until its exp. Two lives were measured; the copy's was the token's, no longer and hardly less.
+            worked on until its exp. Two lives were measured; the copy's was the token's, no longer and hardly less. That \
+            was with --revocations off. With it on, each server had heard of the sign-out a moment later, and refused the \
+            copy from memory.
             """,
             """
-            What shortens it: a smaller --access-ttl, at the price of more renewals. What keeps it from being copied at \
+            A thief whose victim notices nothing is stopped by neither. What shortens it then: a smaller --access-ttl, at \
+            the price of more renewals. What keeps it from being copied at \
             all: HttpOnly, so that no script can read it; Secure and https, so that nobody on the way can; never putting \
             tokens into addresses or logs. What would make a copy worthless is a token bound to a key that the browser \
             keeps (DPoP, RFC 9449); this cluster does not do that.

@@ -11,7 +11,10 @@ public struct ServerOptions: ParsableArguments {
     @Option(help: "The shared secret: a JWK Set file that only its owner can read (SSO_KEYS; required).")
     var keys: String?
 
-    @Option(help: "The cluster's database, sqlite:PATH (SSO_DATABASE; default sqlite:.data/sso.sqlite).")
+    @Option(
+        help:
+            "The cluster's database, sqlite:PATH or postgresql://USER@HOST/NAME (SSO_DATABASE; default sqlite:.data/sso.sqlite)."
+    )
     var database: String?
 
     @Option(name: .customLong("access-ttl"), help: "Seconds an access token lives (SSO_ACCESS_TTL; default 900).")
@@ -79,7 +82,12 @@ public struct ServerOptions: ParsableArguments {
 
     @OptionGroup var bounds: BoundOptions
 
+    @OptionGroup var proxies: ProxyOptions
+
     @OptionGroup var clock: ClockOptions
+
+    @OptionGroup var revocations: RevocationOptions
+    @OptionGroup var databaseUse: DatabaseOptions
 
     /// No flags given.
     public init() {}

@@ -9,6 +9,8 @@ struct Settings: Sendable {
     let port: Int
     let keys: String
     let database: String
+    /// How many connections to PostgreSQL it makes at most.
+    let databasePool: Int
     let accessTTL: Int
     let refreshTTL: Int
     let refresh: Refresh
@@ -32,6 +34,9 @@ struct Settings: Sendable {
     /// How often passwords may be tried; nil if without limits.
     let attempts: AttemptLimits?
     let bounds: Bounds
+    /// Who may say in headers where a request came from.
+    let proxies: TrustedProxies
+    let revocations: Revocations
 
     /// Works out the settings.
     ///
@@ -48,6 +53,8 @@ struct Settings: Sendable {
             cause: "no key file was named",
             hint: "make one with 'sso keys new --keys keys.json' and give it to both servers as --keys or SSO_KEYS")
         database = try setting("database", options.database).text(default: "sqlite:.data/sso.sqlite")
+        databasePool = try setting("database-pool", options.databaseUse.databasePool)
+            .number(in: 1...1000, default: Self.defaultDatabasePool)
         accessTTL = try setting("access-ttl", options.accessTTL).number(in: 1...86_400, default: 900)
         refreshTTL = try setting("refresh-ttl", options.refreshTTL).number(in: 1...31_536_000, default: 604_800)
         refresh = try Refresh(options.refresh, setting)
@@ -83,6 +90,8 @@ struct Settings: Sendable {
         mail = try Mail(options.mail, setting)
         attempts = try AttemptLimits(options.attempts, setting)
         bounds = try Bounds(options.bounds, setting)
+        proxies = try TrustedProxies(options.proxies, setting)
+        revocations = try Revocations(options.revocations, setting)
         auth = try Auth(setting("auth", options.auth), setting("session-store", options.sessionStore))
         lab = try setting("lab", options.lab ? "on" : nil).choice(of: ["on", "off"], default: "off") == "on"
         guard !lab || Self.isLoopback(host) else {

@@ -36,6 +36,11 @@ extension Problem {
         case .invalidToken(let error): token(error)
         case .revoked:
             token("token_revoked", "The token was good once, but has been revoked since. Sign in again.")
+        case .revocationsUnknown:
+            Problem(
+                .serviceUnavailable, "revocations_unknown",
+                "This server cannot find out just now whether the token has been revoked. Try again later."
+            ).retry(after: 2)
         case .reused:
             token(
                 "token_reused",

@@ -10,6 +10,7 @@ import Tokens
 /// show what the server answers.
 final class LabRoutes: Sendable {
     private let signIn: any PageSignIn
+    private let access: AccessCheck
     private let signOn: SignOn
     private let store: any IdentityStore
     private let cookies: CookieSettings
@@ -19,10 +20,11 @@ final class LabRoutes: Sendable {
     private let responder = Mutex<(any HTTPResponder<AppContext>)?>(nil)
 
     init(
-        signIn: any PageSignIn, signOn: SignOn, store: any IdentityStore, cookies: CookieSettings, site: Site,
-        pages: Pages
+        signIn: any PageSignIn, access: AccessCheck, signOn: SignOn, store: any IdentityStore,
+        cookies: CookieSettings, site: Site, pages: Pages
     ) {
         self.signIn = signIn
+        self.access = access
         self.signOn = signOn
         self.store = store
         self.cookies = cookies
@@ -66,6 +68,7 @@ final class LabRoutes: Sendable {
                 of: visitor.user, from: visitor.count, in: visitor.session, at: signOn.authority.now)
             guard count != nil else { throw IdentityError.revoked }
             context.logger.notice("the lab added one to a count", metadata: ["sub": "\(visitor.user.rawValue)"])
+            if let token = before.access { await waitUntilHeard(of: token) }
             // What is left when the access token has expired.
             trials.append(CookieTokens(access: nil, refresh: before.refresh))
         }
@@ -85,6 +88,16 @@ final class LabRoutes: Sendable {
         var result = visitor
         result.cookies = cookies.setting(after, signOn.authority.terms)
         return pages.page("lab-result", for: result, context, at: nil, content)
+    }
+
+    /// Waits until this server has heard that the token is revoked, if it hears of such things, so that what is shown is
+    /// what stays. A second is far more than it takes.
+    private func waitUntilHeard(of token: String) async {
+        guard access.revocations != nil else { return }
+        let deadline = ContinuousClock.now + .seconds(1)
+        while (try? access.verify(token)) != nil, .now < deadline {
+            guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return }
+        }
     }
 
     /// Sends `GET /` with these cookies to this server, and tells both sides of it and why.

@@ -9,13 +9,15 @@ import Tokens
 struct HealthRoutes: Sendable {
     let store: any ClusterStore
     let keyFile: KeyFileHealth
+    let revocations: RevocationWatch?
     let metrics: PrometheusMetrics
 
     func add(to routes: Routes, on router: Router<AppContext>) {
         routes.get("/livez", on: router) { _, _ in .plain("ok\n") }
         routes.get("/readyz", on: router, use: ready)
         routes.get("/metrics", on: router) { _, _ in
-            .plain(metrics.text, type: "text/plain; version=0.0.4; charset=utf-8")
+            revocations?.report()
+            return .plain(metrics.text, type: "text/plain; version=0.0.4; charset=utf-8")
         }
     }
 
@@ -32,6 +34,7 @@ struct HealthRoutes: Sendable {
         if keyFile.problem != nil {
             problems.append("the key file cannot be used, so the keys that were read before stay in use")
         }
+        if let problem = revocations?.problem { problems.append(problem) }
         guard problems.isEmpty else {
             throw Problem(.serviceUnavailable, "not_ready", "Not ready: \(problems.joined(separator: "; ")).")
                 .retry(after: 2)

@@ -9,20 +9,28 @@ extension TokenSignIn {
     func refusal(_ request: Request, _ context: AppContext) async throws -> XRay? {
         let (access, refresh) = try request.headers.cookies(cookies.accessName, cookies.refreshName)
         if let access {
-            do throws(TokenError) {
-                _ = try signOn.authority.verify(access, as: AccessClaims.self)
-                return nil
-            } catch .expired {
-                // What matters then is the refresh token.
-            } catch {
-                return .refusedAccess(error, access, cookie: cookies.accessName)
+            switch accessRefusal(access) {
+            case nil: return nil
+            // What matters then is the refresh token, if there is one.
+            case .invalidToken(.expired)? where refresh != nil, .revoked? where refresh != nil: break
+            case .invalidToken(let error)?: return .refusedAccess(error, access, cookie: cookies.accessName)
+            case .revoked?: return .revokedAccess(access, cookie: cookies.accessName)
+            default: return nil
             }
         }
-        guard let refresh else {
-            return access.map { .refusedAccess(.expired, $0, cookie: cookies.accessName) }
-        }
+        guard let refresh else { return nil }
         let why = try await reason(against: refresh)
         return why.map { .refusedRefresh($0, refresh, cookie: cookies.refreshName) }
+    }
+
+    /// Why an access token is refused; nil if it is not.
+    private func accessRefusal(_ text: String) -> IdentityError? {
+        do throws(IdentityError) {
+            _ = try access.verify(text)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Why a refresh token is refused; nil if it is not.

@@ -8,6 +8,7 @@ import Tokens
 /// it has expired, the refresh token is exchanged for another on the way.
 struct TokenSignIn: PageSignIn {
     let signOn: SignOn
+    let access: AccessCheck
     let gate: AttemptGate
     let cookies: CookieSettings
 
@@ -21,19 +22,19 @@ struct TokenSignIn: PageSignIn {
     }
 
     /// An access cookie that has expired, or that the browser has dropped at its end, is renewed by a good refresh
-    /// cookie. One that is wrong in another way is not: something is the matter, so they sign in again.
+    /// cookie. So is one that was revoked: the refresh cookie may be newer, and the database is asked. One that is wrong in
+    /// another way is not: something is the matter, so they sign in again.
     func visitor(_ request: Request, _ context: AppContext) async throws -> PageVisitor? {
         try await context.record.checking {
             let (access, refresh) = try request.headers.cookies(cookies.accessName, cookies.refreshName)
-            do {
-                if let access { return visitor(try checkAccess(access), access) }
-            } catch TokenError.expired {
-                // The refresh cookie may still be good.
-            } catch is TokenError {
-                return nil
+            let why: XRay.RenewalReason
+            switch try look(access) {
+            case .known(let visitor): return visitor
+            case .renewable(let reason): why = reason
+            case .nobody: return nil
             }
             guard let refresh else { return nil }
-            return try await renewed(by: refresh, accessWasThere: access != nil, context)
+            return try await renewed(by: refresh, because: why, context)
         }
     }
 
@@ -80,6 +81,30 @@ struct TokenSignIn: PageSignIn {
 
     // MARK: Steps
 
+    /// What an access cookie is good for.
+    private enum Finding {
+        /// It says who it is.
+        case known(PageVisitor)
+        /// The refresh cookie may still be good.
+        case renewable(XRay.RenewalReason)
+        /// Something is the matter with it.
+        case nobody
+    }
+
+    private func look(_ text: String?) throws(IdentityError) -> Finding {
+        guard let text else { return .renewable(.missing) }
+        do throws(IdentityError) {
+            return .known(visitor(try access.counted(text), text))
+        } catch {
+            switch error {
+            case .invalidToken(.expired): return .renewable(.expired)
+            case .revoked: return .renewable(.revoked)
+            case .invalidToken: return .nobody
+            default: throw error
+            }
+        }
+    }
+
     private func set(_ tokens: IssuedTokens) -> [HTTPField] {
         [cookies.setAccess(tokens.access), cookies.setRefresh(tokens.refresh)]
     }
@@ -88,29 +113,28 @@ struct TokenSignIn: PageSignIn {
     private func session(_ request: Request, _ context: AppContext) throws -> SessionClaims? {
         try context.record.checkingAtOnce {
             let (access, refresh) = try request.headers.cookies(cookies.accessName, cookies.refreshName)
-            if let access, let token = try? checkAccess(access) { return token.claims.session }
+            if let access, let token = try? self.access.counted(access) { return token.claims.session }
             return refresh.flatMap { try? signOn.authority.verify($0, as: RefreshClaims.self) }?.claims.session
         }
     }
 
-    private func checkAccess(_ text: String) throws(TokenError) -> VerifiedToken<AccessClaims> {
-        try signOn.authority.countedCheck(text)
-    }
-
     private func visitor(_ token: VerifiedToken<AccessClaims>, _ text: String) -> PageVisitor {
         let claims = token.claims
-        return PageVisitor(claims, xray: .letIn(token, claims, text, cookie: cookies.accessName))
+        return PageVisitor(
+            claims,
+            xray: .letIn(
+                token, claims, text, cookie: cookies.accessName, hearsOfRevocations: access.revocations != nil))
     }
 
     private func renewed(
-        by refresh: String, accessWasThere: Bool, _ context: AppContext
+        by refresh: String, because why: XRay.RenewalReason, _ context: AppContext
     ) async throws(IdentityError) -> PageVisitor? {
         do {
             let renewal = try await signOn.renew(refresh)
             ResultCounters.renewals.succeed()
             let claims = renewal.token.claims
             var visitor = PageVisitor(
-                claims, xray: .renewed(renewal, claims, accessWasThere: accessWasThere, cookie: cookies.refreshName))
+                claims, xray: .renewed(renewal, claims, because: why, cookie: cookies.refreshName))
             context.record.renewedCookies =
                 [cookies.setAccess(renewal.access)] + (renewal.successor.map { [cookies.setRefresh($0)] } ?? [])
             visitor.accessToken = renewal.access.text

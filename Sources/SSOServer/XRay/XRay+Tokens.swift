@@ -4,8 +4,11 @@ import Tokens
 /// What signed tokens have to tell.
 extension XRay {
     /// An access token was good.
+    ///
+    /// - Parameter hearsOfRevocations: whether it was held against what this server has heard of revocations.
     static func letIn(
-        _ token: VerifiedToken<AccessClaims>, _ claims: AccessClaims, _ text: String, cookie: String
+        _ token: VerifiedToken<AccessClaims>, _ claims: AccessClaims, _ text: String, cookie: String,
+        hearsOfRevocations: Bool
     ) -> XRay {
         XRay(
             verdict: .letIn,
@@ -15,17 +18,19 @@ extension XRay {
                 Fact(
                     "Rule",
                     "the signature is the key's, the type is at+jwt, issuer and audience are this cluster's, and it "
-                        + "has not expired")
+                        + "has not expired"
+                        + (hearsOfRevocations ? ", and nothing that this server has heard of revokes it" : ""))
             ],
             token: TokenAnatomy(text), expiresAt: claims.session.expiresAt)
     }
 
     /// A refresh token was good, and gave a new access token on the way.
-    static func renewed(_ renewal: Renewal, _ claims: AccessClaims, accessWasThere: Bool, cookie: String) -> XRay {
+    static func renewed(_ renewal: Renewal, _ claims: AccessClaims, because why: RenewalReason, cookie: String) -> XRay
+    {
         XRay(
             verdict: .renewed,
             reason:
-                "\(accessWasThere ? "Your access token had expired" : "No access token came"). Your refresh token's "
+                "\(why.rawValue). Your refresh token's "
                 + "count was compared with yours in the database; both are \(claims.session.count), so you got a new "
                 + "access token in this same request\(renewal.successor == nil ? "" : ", and the next refresh token").",
             facts: facts(cookie, renewal.refresh.claims.session, keyID: renewal.refresh.keyID) + [
@@ -39,6 +44,25 @@ extension XRay {
                         + "\(renewal.token.keyID): it is in the answer's cookie, and shown below"),
             ],
             token: TokenAnatomy(renewal.access.text), expiresAt: claims.session.expiresAt)
+    }
+
+    /// Why an access token had to be renewed.
+    enum RenewalReason: String {
+        case missing = "No access token came"
+        case expired = "Your access token had expired"
+        case revoked = "Your access token had been revoked"
+    }
+
+    /// An access token was refused from memory, and nothing stood in for it.
+    static func revokedAccess(_ text: String, cookie: String) -> XRay {
+        XRay(
+            verdict: .refused,
+            reason:
+                "Your access token was refused: since it was issued, somebody signed out of its session or everywhere, "
+                + "or changed the password. This server has heard of that and remembers it; it asked nobody just now. No "
+                + "refresh token came with it, so nothing could be renewed.",
+            facts: [Fact("Cookie", cookie), Fact("Rule that failed", "nothing known revokes it")],
+            token: TokenAnatomy(text), expiresAt: nil)
     }
 
     /// An access token was refused, and nothing stood in for it.

@@ -45,8 +45,11 @@ struct AuditCommand: AsyncParsableCommand {
                     }
                     filter.user = known.user.id
                 }
-                let last = try await Self.print(filter, from: store, json: json).last
-                if let ends { try await Self.follow(filter, after: last, from: store, json: json, until: ends) }
+                if let ends {
+                    try await Self.follow(filter, from: store, json: json, until: ends)
+                } else {
+                    for event in try await store.events(filter) { try Self.print(event, json: json) }
+                }
             } catch let error as StoreError {
                 throw Failure("the database did not answer: \(error)", hint: "try again", code: Failure.configuration)
             } catch is IdentityError {
@@ -55,37 +58,38 @@ struct AuditCommand: AsyncParsableCommand {
         }
     }
 
-    /// Prints events, and gives the id of the last one; nil if there were none.
-    private static func print(
-        _ filter: AuditFilter, from store: any ClusterStore, json: Bool
-    ) async throws -> (last: Int?, count: Int) {
-        let events = try await store.events(filter)
-        for event in events {
-            // At once, for who reads along.
-            try FileHandle.standardOutput.write(contentsOf: Data("\(json ? Self.json(event) : text(event))\n".utf8))
-        }
-        return (events.last?.id, events.count)
+    private static func print(_ event: AuditEvent, json: Bool) throws {
+        // At once, for who reads along.
+        try FileHandle.standardOutput.write(contentsOf: Data("\(json ? Self.json(event) : text(event))\n".utf8))
     }
 
-    /// How many events are read at once while following.
-    private static let pageSize = 1000
+    /// How far the follower looks back, in numbers of events. Where several write at once, an event may come into sight
+    /// after others with larger numbers, which were given before they were committed.
+    private static let overlap = 1000
 
-    /// Prints whatever comes next, until a signal comes.
+    /// Prints the newest so many, and then whatever comes next, until a signal comes.
     private static func follow(
-        _ filter: AuditFilter, after last: Int?, from store: any ClusterStore, json: Bool,
-        until ends: UnixSignalsSequence
+        _ filter: AuditFilter, from store: any ClusterStore, json: Bool, until ends: UnixSignalsSequence
     ) async throws {
+        var first = filter
+        first.limit = max(filter.limit, overlap)
+        let events = try await store.events(first)
+        for event in events.suffix(filter.limit) { try print(event, json: json) }
+        let known = Set(events.map(\.id))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in ends { break } }
             group.addTask {
                 var filter = filter
-                filter.limit = Self.pageSize
-                var last = last ?? 0
+                filter.limit = 100_000
+                var known = known
                 while true {
-                    filter.after = last
-                    let page = try await print(filter, from: store, json: json)
-                    last = page.last ?? last
-                    if page.count < filter.limit { try await Task.sleep(for: .milliseconds(250)) }
+                    let after = max((known.max() ?? 0) - overlap, 0)
+                    filter.after = after
+                    known = known.filter { $0 > after }
+                    for event in try await store.events(filter) where known.insert(event.id).inserted {
+                        try print(event, json: json)
+                    }
+                    try await Task.sleep(for: .milliseconds(250))
                 }
             }
             try await group.next()

@@ -6,7 +6,7 @@ func measureTokens(_ bench: Bench) async throws -> SectionResult {
     let work = try TokenWork(token)
     // Many short rounds: what disturbs one of them disturbs few ratios.
     let figures = try await bench.compete(
-        work.contenders(calls: 2_000), rounds: bench.pick(301, quick: 101))
+        work.contenders(calls: 2_000) + work.listContenders(calls: 2_000), rounds: bench.pick(301, quick: 101))
     var result = SectionResult(.tokens)
     result.figures = figures.all
     if let limit = figures["the bare hash"], let verify = figures["ours: verify"], let sign = figures["ours: sign"] {
@@ -15,10 +15,21 @@ func measureTokens(_ bench: Bench) async throws -> SectionResult {
             Row("sign an access token : bare hash", sign, over: limit, aim: .atMost(2.5)),
         ]
     }
+    if let verify = figures["ours: verify"] {
+        result.rows += TokenWork.listSizes.compactMap { size in
+            figures[TokenWork.listName(size)].map {
+                Row(
+                    "hold it against \(decimal(Double(size))) revocations : verify it", $0, over: verify,
+                    aim: .atMost(0.05))
+            }
+        }
+    }
     let peers = TokenPeer.all(token)
     try await measurePeers(bench, work, peers, &result)
     try await countAllocations(bench, token, peers, &result)
-    let verifications = result.figures.filter { $0.unit == .nanoseconds && $0.name != "ours: sign" }
+    let verifications = result.figures.filter {
+        $0.unit == .nanoseconds && $0.name != "ours: sign" && !$0.name.contains("revocations")
+    }
     result.charts = [
         Chart(
             "Verifications of an access token a second, on one core: more is better",

@@ -1,4 +1,5 @@
 import Foundation
+import Identity
 import Tokens
 
 /// A library that verifies tokens, as a program that does it again and again.
@@ -25,6 +26,7 @@ struct TokenWork {
     private let claims: AccessClaims
     private let signingInput: [UInt8]
     private let hmac: BareHMAC
+    private let verified: VerifiedToken<AccessClaims>
 
     init(_ sample: SampleToken) throws {
         try self.init(token: sample.text, jwkSet: sample.jwkSet, secret: sample.secret)
@@ -37,7 +39,8 @@ struct TokenWork {
         now = Int(Date().timeIntervalSince1970)
         verifier = TokenVerifier(keys: keys, audience: "sso", issuers: ["bank", "retirement"])
         signer = TokenSigner(keys: keys)
-        claims = try verifier.verify(token, as: AccessClaims.self, at: now).claims
+        verified = try verifier.verify(token, as: AccessClaims.self, at: now)
+        claims = verified.claims
         signingInput = Array(token.utf8.prefix(token.utf8.count - 44))
         hmac = BareHMAC(secret: secret)
     }
@@ -50,6 +53,30 @@ struct TokenWork {
             Contender("ours: verify and read the claims", .ours, .nanoseconds) { try verifyAndRead(calls) },
             Contender("ours: sign", .ours, .nanoseconds) { try sign(calls) },
         ]
+    }
+
+    /// The token against lists of so many revocations of other people's.
+    func listContenders(calls: Int) -> [Contender] {
+        Self.listSizes.map { size in
+            let list = RevocationList(accessLife: 900, leeway: 5)
+            for _ in stride(from: 0, to: size, by: 1_000) {
+                list.add(
+                    (0..<1_000).map { _ in
+                        Revocation(user: UserID(rawValue: Self.anyID()), scope: .below(count: 1))
+                    }, at: now)
+            }
+            return Contender(Self.listName(size), .ours, .nanoseconds) {
+                nanosecondsPerCall(calls) { keep(list.verdict(on: verified, at: { now })) }
+            }
+        }
+    }
+
+    static let listSizes = [0, 1_000, 100_000, 1_000_000]
+
+    static func listName(_ size: Int) -> String { "ours: hold against \(decimal(Double(size))) revocations" }
+
+    private static func anyID() -> String {
+        Base64URL.encode((0..<16).map { _ in UInt8.random(in: .min ... .max) })
     }
 
     func hash(_ calls: Int) -> Double {

@@ -25,8 +25,9 @@ struct UsersCommand: AsyncParsableCommand {
                 store = try DatabaseURL(url).open(creating: creating)
             } catch {
                 throw Failure(
-                    "the database \(url) cannot be opened: \(error)",
-                    hint: "name the servers' database with --database sqlite:PATH", code: Failure.configuration)
+                    "the database \(DatabaseName(url)) cannot be opened: \(error)",
+                    hint: "name the servers' database with --database sqlite:PATH or postgresql://USER@HOST/NAME",
+                    code: Failure.configuration)
             }
             do {
                 try await AuditOrigin.$current.withValue(AuditOrigin(server: "sso")) { try await work(store) }

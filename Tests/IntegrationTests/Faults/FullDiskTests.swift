@@ -3,7 +3,9 @@ import Harness
 import Testing
 
 extension Faults {
-    @Suite("The disk is full for a while")
+    @Suite(
+        "The disk is full for a while",
+        .enabled(if: DatabaseKind.chosen == .sqlite, "it is about the disk under the SQLite file"))
     struct FullDiskTests {
         @Test("What needs room answers 503 and writes nothing by halves; with room again it works, without a restart")
         func full() async throws {

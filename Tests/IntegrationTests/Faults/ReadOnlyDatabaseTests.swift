@@ -3,7 +3,9 @@ import Harness
 import Testing
 
 extension Faults {
-    @Suite("The database can only be read")
+    @Suite(
+        "The database can only be read",
+        .enabled(if: DatabaseKind.chosen == .sqlite, "it is about the disk under the SQLite file"))
     struct ReadOnlyDatabaseTests {
         @Test("A server does not start on it, and says why; when it can be written again, all is there")
         func start() async throws {

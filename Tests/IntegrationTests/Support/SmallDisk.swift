@@ -39,12 +39,12 @@ struct SmallDisk {
 
     /// The database as it is now, when nobody writes: a copy, since SQLite would follow the path outside to where the
     /// disk is not.
-    func database() throws -> DatabaseFile {
+    func database() throws -> ClusterDatabase {
         let copy = "\(folder)/copy-\(UUID().uuidString)"
         for suffix in ["", "-wal"] {
             try FileManager.default.copyItem(atPath: "\(outside)/sso.sqlite\(suffix)", toPath: copy + suffix)
         }
-        return DatabaseFile(path: copy)
+        return ClusterDatabase(url: "sqlite:\(copy)")
     }
 
     /// Takes all room that is left.

@@ -39,7 +39,7 @@ struct Stage {
     var servers: [ServerProcess] { [here, there] }
 
     /// The database, to be looked into from outside.
-    var database: DatabaseFile { DatabaseFile(path: String(cluster.database.dropFirst("sqlite:".count))) }
+    var database: ClusterDatabase { ClusterDatabase(url: cluster.database) }
 
     /// Adds a user, with the password that ``password(of:)`` gives.
     func register(_ names: String...) async throws {
