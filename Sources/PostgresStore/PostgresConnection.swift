@@ -10,6 +10,7 @@ final class PostgresConnection {
     /// The names of the statements that the server knows, by their text.
     private var prepared: [String: String] = [:]
     private var deadline = ContinuousClock.now
+    private var knowsNotify: Bool?
     /// How many statements it has run.
     private(set) var statements = 0
     /// Whether what is sent now stays in force by itself: a COMMIT, or a statement that changes something outside a
@@ -61,6 +62,26 @@ final class PostgresConnection {
     func begin(until deadline: ContinuousClock.Instant) {
         self.deadline = deadline
         takesEffect = false
+    }
+
+    /// Whether the server has told of something since it was last asked; also if the connection has ended. This does not
+    /// wait.
+    func takeNotifications() -> Bool {
+        if hasEnded() { return true }
+        var isTold = false
+        while let notification = PQnotifies(handle) {
+            PQfreemem(notification)
+            isTold = true
+        }
+        return isTold
+    }
+
+    /// Whether the server has NOTIFY, which not every engine has that speaks PostgreSQL's language.
+    func canNotify() throws(PostgresError) -> Bool {
+        if let knowsNotify { return knowsNotify }
+        let isThere = try run("SELECT 1 FROM pg_catalog.pg_proc WHERE proname = 'pg_notify' LIMIT 1", []).first != nil
+        knowsNotify = isThere
+        return isThere
     }
 
     // MARK: Statements

@@ -59,7 +59,7 @@ extension PostgresStore {
 /// An event on its way into the record. It takes down where it comes from, so it is made in the caller's own task.
 struct AuditEntry: Sendable {
     private let kind: AuditEvent.Kind
-    private let user: UserID?
+    let user: UserID?
     private let session: SessionID?
     private let detail: String?
     private let time: Int

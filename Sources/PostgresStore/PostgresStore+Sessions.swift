@@ -103,14 +103,16 @@ extension PostgresStore {
     }
 }
 
-/// Ends a session; false if it has ended already, or is not there.
+/// Ends a session, within a transaction, and tells the feed; false if it has ended already, or is not there.
 func end(
     _ session: SessionID, of user: UserID, because reason: EndReason, at time: Int, _ connection: PostgresConnection
 ) throws -> Bool {
-    try connection.run(
+    let hasEnded = try connection.run(
         "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND user_id = $4 AND ended_at IS NULL",
         [.integer(time), .text(reason.rawValue), .text(session.rawValue), .text(user.rawValue)]
     ).changes == 1
+    if hasEnded { try Revocation(user: user, scope: .session(session)).add(to: connection) }
+    return hasEnded
 }
 
 extension Session {

@@ -95,12 +95,13 @@ extension PostgresStore {
         }
     }
 
-    /// Runs what makes a count grow, with its entry in the record, in one transaction. Nil undoes all of it.
+    /// Runs what makes a count grow, with its entries in the feed and in the record, in one transaction. Nil undoes all of it.
     func changeCount(
         _ entry: AuditEntry, _ change: @escaping @Sendable (PostgresConnection) throws -> Int?
     ) async throws(StoreError) -> Int? {
         try await transaction { connection in
             guard let count = try change(connection) else { return nil }
+            if let user = entry.user { try Revocation(user: user, scope: .below(count: count)).add(to: connection) }
             try entry.add(to: connection)
             return count
         }

@@ -2,6 +2,7 @@ import CLibpq
 public import Holdings
 public import Identity
 import NIOPosix
+import Synchronization
 
 /// The cluster's data in PostgreSQL, or in an engine that speaks its language, which any number of servers on any
 /// number of machines share.
@@ -24,8 +25,11 @@ public final class PostgresStore: ClusterStore {
     /// How long a call waits for a connection, for locks and for answers, in seconds.
     public static let maximumWait = 5
 
+    private let url: String
     private let pool: ConnectionPool
     private let threads: NIOThreadPool
+    /// They have a connection each, and are closed with the store.
+    private let feeds = Mutex<[PostgresFeed]>([])
 
     /// Connects, and brings the tables up to date. Blocks until that is done.
     ///
@@ -34,6 +38,7 @@ public final class PostgresStore: ClusterStore {
     ///   - connections: how many connections it makes at most, at least 1.
     /// - Throws: ``Identity/StoreError`` if the database cannot be reached, or was made by a newer version.
     public init(url: String, connections: Int) throws(StoreError) {
+        self.url = url
         pool = ConnectionPool(url: url, size: max(1, connections))
         // Others that start at the same moment may make the tables first, which takes as long as it takes.
         let deadline = ContinuousClock.now + .seconds(6 * Self.maximumWait)
@@ -44,8 +49,16 @@ public final class PostgresStore: ClusterStore {
 
     /// Waits for the calls under way and closes the connections.
     public func close() async {
+        for feed in feeds.withLock({ $0 }) { await feed.close() }
         try? await threads.shutdownGracefully()
         pool.close()
+    }
+
+    /// The table of revocations, on a connection of its own beside the pool's, which is made at the first look.
+    public func revocationFeed() throws(StoreError) -> (any RevocationFeed)? {
+        let feed = PostgresFeed(url: url)
+        feeds.withLock { $0.append(feed) }
+        return feed
     }
 
     /// Runs statements that read, or one after the other what makes up a call; see ``PostgresConnection``.

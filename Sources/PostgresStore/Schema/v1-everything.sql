@@ -95,3 +95,17 @@ CREATE TABLE attempts (
     time BIGINT NOT NULL
 );
 CREATE INDEX attempts_by_time ON attempts (time);
+
+-- What was taken back, for servers that check access tokens from memory. Numbers are given before a transaction commits,
+-- so they are not in the order in which entries come into sight.
+CREATE TABLE revocations (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    -- Tokens of a lower count are dead; null where a session has ended.
+    count BIGINT,
+    session_id TEXT,
+    -- By the database's clock.
+    at BIGINT NOT NULL,
+    CHECK ((count IS NULL) <> (session_id IS NULL))
+);
+CREATE INDEX revocations_by_time ON revocations (at);

@@ -1,0 +1,162 @@
+import Identity
+import NIOPosix
+import Synchronization
+
+/// The table of revocations, read through a connection of its own that is told of each new entry (`LISTEN`), where the
+/// engine has that; elsewhere it looks ten times a second.
+///
+/// **Why nothing is missed.** It listens before it reads, so what is committed after a look is told; and after each break
+/// of the connection it reads on from where it was. Numbers are given before transactions commit, so an entry may come
+/// into sight after others with larger numbers: the numbers that were passed over are asked for again with each look,
+/// for longer than a transaction can last here, which `idle_in_transaction_session_timeout` and `statement_timeout` bound.
+///
+/// A connection that was cut without a word is noticed by a look that is made every second, whatever was told.
+final class PostgresFeed: RevocationFeed {
+    /// How many entries are read at once.
+    private static let pageSize = 10_000
+    /// How often the table is looked at in any case: where new entries are told, and where they are not.
+    private static let intervals = (told: Duration.seconds(1), untold: Duration.milliseconds(100))
+    /// For how long a number that was passed over is asked for.
+    private static let patience = Duration.seconds(30)
+    /// How far back from the newest entry numbers are waited for.
+    private static let window = 10_000
+
+    private struct State {
+        var connection: PostgresConnection?
+        var isTold = false
+        var lastLook = ContinuousClock.now
+        /// Numbers that were passed over, and when.
+        var missing: [Int: ContinuousClock.Instant] = [:]
+    }
+
+    private let url: String
+    private let state = Mutex(State())
+    private let threads = NIOThreadPool(numberOfThreads: 1)
+
+    init(url: String) {
+        self.url = url
+        threads.start()
+    }
+
+    /// Ends the look that is under way and lets go of the connection.
+    func close() async {
+        try? await threads.shutdownGracefully()
+        state.withLock { $0.connection = nil }
+    }
+
+    func mayHaveChanged() async throws(StoreError) -> Bool {
+        state.withLock { state in
+            guard let connection = state.connection else { return true }
+            if connection.takeNotifications() { return true }
+            let interval = state.isTold ? Self.intervals.told : Self.intervals.untold
+            return state.lastLook.duration(to: .now) >= interval
+        }
+    }
+
+    func revocations(after place: Int, since time: Int) async throws(StoreError) -> RevocationPage {
+        let outcome: Result<RevocationPage, StoreError> = await withCheckedContinuation { continuation in
+            threads.submit { [self] pool in
+                guard case .active = pool else {
+                    return continuation.resume(returning: .failure(.unavailable("the store is closed")))
+                }
+                continuation.resume(
+                    returning: Result { try state.withLock { try look(&$0, place, time) } }.mapError(StoreError.init))
+            }
+        }
+        return try outcome.get()
+    }
+
+    private func look(_ state: inout State, _ place: Int, _ time: Int) throws -> RevocationPage {
+        do {
+            let connection = try connection(&state)
+            let now = ContinuousClock.now
+            state.missing = state.missing.filter { $0.value.duration(to: now) < Self.patience }
+            state.lastLook = now
+            let rows = try connection.run(
+                """
+                SELECT seq, user_id, count, session_id FROM revocations
+                WHERE (seq > $1 AND at >= $2) OR seq = ANY(string_to_array($3, ',')::BIGINT[])
+                ORDER BY seq LIMIT \(Self.pageSize)
+                """,
+                [
+                    .integer(place), .integer(time),
+                    .text(state.missing.keys.sorted().map(String.init).joined(separator: ",")),
+                ]
+            ).rows
+            let numbers = try rows.map { row in try row.integer("seq") }
+            let next = max(place, numbers.last ?? place)
+            note(numbers, after: place, upTo: next, at: now, in: &state)
+            return RevocationPage(
+                entries: try rows.map(Revocation.init), next: next, hasMore: rows.count == Self.pageSize)
+        } catch {
+            state.connection = nil
+            throw error
+        }
+    }
+
+    /// Takes down which numbers were passed over.
+    private func note(
+        _ numbers: [Int], after place: Int, upTo next: Int, at now: ContinuousClock.Instant, in state: inout State
+    ) {
+        let seen = Set(numbers)
+        for number in numbers { state.missing[number] = nil }
+        // At the beginning, the first entry that is there has none before it but those of its own moment.
+        for number in max(place, next - Self.window, 0)..<next where number > place && !seen.contains(number) {
+            state.missing[number] = now
+        }
+    }
+
+    private func connection(_ state: inout State) throws(PostgresError) -> PostgresConnection {
+        if let connection = state.connection, !connection.hasEnded() {
+            connection.begin(until: .now + .seconds(PostgresStore.maximumWait))
+            return connection
+        }
+        state.connection = nil
+        let connection = try PostgresConnection(to: url)
+        connection.begin(until: .now + .seconds(PostgresStore.maximumWait))
+        state.isTold = try connection.canNotify()
+        if state.isTold { try connection.command("LISTEN \(Revocation.channel)") }
+        state.connection = connection
+        return connection
+    }
+}
+
+extension Revocation {
+    /// What `NOTIFY` and `LISTEN` call it.
+    static let channel = "sso_revocations"
+
+    fileprivate init(_ row: Row) throws(StoreError) {
+        let scope: Scope
+        if let count = row.integerIfAny("count") {
+            scope = .below(count: count)
+        } else {
+            scope = .session(SessionID(rawValue: try row.text("session_id")))
+        }
+        self.init(user: UserID(rawValue: try row.text("user_id")), scope: scope)
+    }
+
+    /// Writes the entry, within the transaction that takes something back, and has all servers told when it commits.
+    /// Entries that are over are removed, more at a time than are written.
+    func add(to connection: PostgresConnection) throws {
+        let (count, session): (Int?, String?) =
+            switch scope {
+            case .below(let count): (count, nil)
+            case .session(let session): (nil, session.rawValue)
+            }
+        _ = try connection.run(
+            """
+            INSERT INTO revocations (user_id, count, session_id, at)
+            VALUES ($1, $2, $3, CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT))
+            """, [.text(user.rawValue), .integer(count), .text(session)])
+        _ = try connection.run(
+            """
+            DELETE FROM revocations WHERE seq IN (
+                SELECT seq FROM revocations
+                WHERE at < CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT) - $1
+                ORDER BY at LIMIT 100 FOR UPDATE SKIP LOCKED)
+            """, [.integer(PostgresFeed.keptFor)])
+        if try connection.canNotify() {
+            _ = try connection.run("SELECT pg_notify($1, '')", [.text(Self.channel)])
+        }
+    }
+}
