@@ -66,11 +66,14 @@ public final class PasswordHasher: Sendable {
         return try await inTurn { PasswordHash(password, cost: cost, salt: randomBytes(PasswordHash.saltLength)) }
     }
 
+    /// What is compared where there is no hash: no password's, and as costly as a new one.
+    var decoy: PasswordHash { PasswordHash(decoyOf: cost) }
+
     /// Whether `hash` is the password's. Without a hash, for a user that does not exist, it costs the same to say no.
     ///
     /// - Throws: ``IdentityError/busy(retryAfter:)`` if the queue is full.
     public func matches(_ password: Password, _ hash: PasswordHash?) async throws(IdentityError) -> Bool {
-        let compared = hash ?? PasswordHash(decoyOf: cost)
+        let compared = hash ?? decoy
         return try await inTurn { compared.matches(password) }
     }
 

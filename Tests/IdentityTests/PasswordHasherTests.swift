@@ -38,9 +38,10 @@ struct PasswordHasherTests {
         }
     }
 
-    @Test("Without a hash nothing matches")
+    @Test("Without a hash nothing matches, at the cost of a new hash")
     func unknownUser() async throws {
         try await withHasher("2,1,1") { hasher in
+            #expect(hasher.decoy.cost == .cost("2,1,1"))
             for text in ["", "correct horse", String(repeating: "x", count: 1_000)] {
                 let matches = try await hasher.matches(Password(presented: text), nil)
                 #expect(!matches)
