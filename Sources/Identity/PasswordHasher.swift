@@ -31,6 +31,7 @@ public final class PasswordHasher: Sendable {
 
     private let threads: NIOThreadPool
     private let threadCount: Int
+    private let keepsRoomForOthers: Bool
     private let queue: Mutex<Queue>
 
     /// Starts the threads.
@@ -38,8 +39,10 @@ public final class PasswordHasher: Sendable {
     /// - Parameters:
     ///   - cost: what new hashes cost.
     ///   - threadCount: how many are computed at once, at least 1; each takes a processor and the memory of its cost.
-    public init(cost: ScryptCost, threadCount: Int) {
+    ///   - keepsRoomForOthers: whether one place has a share alone; false where everybody comes from one, a proxy's.
+    public init(cost: ScryptCost, threadCount: Int, keepsRoomForOthers: Bool = true) {
         self.cost = cost
+        self.keepsRoomForOthers = keepsRoomForOthers
         self.threadCount = max(1, threadCount)
         threads = NIOThreadPool(numberOfThreads: self.threadCount)
         threads.start()
@@ -80,7 +83,7 @@ public final class PasswordHasher: Sendable {
     private func inTurn<Result: Sendable>(
         _ work: @escaping @Sendable () -> Result?
     ) async throws(IdentityError) -> Result {
-        let place = Place.current
+        let place = keepsRoomForOthers ? Place.current : nil
         try enqueue(from: place)
         let outcome: Result?
         do {

@@ -45,8 +45,11 @@ struct AuditCommand: AsyncParsableCommand {
                     }
                     filter.user = known.user.id
                 }
-                let last = try await Self.print(filter, from: store, json: json).last
-                if let ends { try await Self.follow(filter, after: last, from: store, json: json, until: ends) }
+                if let ends {
+                    try await Self.follow(filter, from: store, json: json, until: ends)
+                } else {
+                    _ = try await Self.print(filter, from: store, json: json)
+                }
             } catch let error as StoreError {
                 throw Failure("the database did not answer: \(error)", hint: "try again", code: Failure.configuration)
             } catch is IdentityError {
@@ -70,17 +73,21 @@ struct AuditCommand: AsyncParsableCommand {
     /// How many events are read at once while following.
     private static let pageSize = 1000
 
-    /// Prints whatever comes next, until a signal comes.
+    /// Prints what there is, and then whatever comes next, until a signal comes.
     private static func follow(
-        _ filter: AuditFilter, after last: Int?, from store: any ClusterStore, json: Bool,
-        until ends: UnixSignalsSequence
+        _ filter: AuditFilter, from store: any ClusterStore, json: Bool, until ends: UnixSignalsSequence
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in ends { break } }
+            // Whichever ends first ends the other: the signal, or a record that cannot be read.
             group.addTask {
+                for await _ in ends { break }
+                // Who waits in vain for a reader that has stopped is ended by the next one.
+                for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+            }
+            group.addTask {
+                var last = try await print(filter, from: store, json: json).last ?? 0
                 var filter = filter
                 filter.limit = Self.pageSize
-                var last = last ?? 0
                 while true {
                     filter.after = last
                     let page = try await print(filter, from: store, json: json)
