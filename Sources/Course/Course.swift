@@ -19,6 +19,7 @@ public enum Course {
         let runs = lessons.map(Run.init)
         var outcomes: [Outcome] = []
         await withTaskGroup(of: Void.self) { group in
+            // Beside the loop below, which hears what they say as they say it.
             group.addTask { await perform(runs, atOnce: atOnce) }
             for run in runs {
                 var outcome = Outcome(run.lesson)
@@ -37,6 +38,7 @@ public enum Course {
         await withTaskGroup(of: Void.self) { group in
             for (index, run) in runs.enumerated() {
                 if index >= atOnce { await group.next() }
+                // As many at a time as were asked for: the one before has made room.
                 group.addTask { await run.perform() }
             }
         }

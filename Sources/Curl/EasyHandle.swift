@@ -9,7 +9,7 @@ struct EasyHandle: ~Copyable {
 
     init(cookies: Bool) {
         guard globalInitialisation == CURLE_OK, let raw = curl_easy_init() else {
-            // Without memory for one handle there is nothing that a caller could do better.
+            // The few kilobytes of a handle are refused to a process only that has no memory for an error either.
             fatalError("libcurl cannot be initialised: out of memory")
         }
         self.raw = raw

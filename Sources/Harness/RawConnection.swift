@@ -112,3 +112,18 @@ public final class RawConnection: Sendable {
         return poll(&descriptors, 1, 0) == 1
     }
 }
+
+extension RawConnection {
+    /// Posts JSON to a server from an address of this machine's choice, on a connection of its own.
+    ///
+    /// - Returns: the whole answer; as much of it as came, if the connection broke.
+    public static func post(
+        _ path: String, json: String, to server: ServerProcess, from source: String
+    ) async throws(HarnessError) -> String {
+        let connection = try RawConnection(to: server.port, from: source)
+        await connection.send(
+            "POST \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                + "Content-Length: \(json.utf8.count)\r\n\r\n\(json)")
+        return await connection.readToEnd().text
+    }
+}

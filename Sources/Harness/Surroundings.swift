@@ -21,6 +21,7 @@ package enum Surroundings {
 
     /// Makes a new folder in the system's temporary directory, which only we may enter (mode 0700).
     package static func makeTemporaryFolder() throws(HarnessError) -> String {
+        // mkdtemp puts letters of its own in the place of the last six.
         var template = Array("\(temporaryDirectory)/sso-cluster-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw .system(call: "mkdtemp in \(temporaryDirectory)", code: errno)

@@ -31,6 +31,7 @@ public final class PasswordHasher: Sendable {
 
     private let threads: NIOThreadPool
     private let threadCount: Int
+    private let keepsRoomForOthers: Bool
     private let queue: Mutex<Queue>
 
     /// Starts the threads.
@@ -38,8 +39,10 @@ public final class PasswordHasher: Sendable {
     /// - Parameters:
     ///   - cost: what new hashes cost.
     ///   - threadCount: how many are computed at once, at least 1; each takes a processor and the memory of its cost.
-    public init(cost: ScryptCost, threadCount: Int) {
+    ///   - keepsRoomForOthers: whether one place has a share alone; false where everybody comes from one, a proxy's.
+    public init(cost: ScryptCost, threadCount: Int, keepsRoomForOthers: Bool = true) {
         self.cost = cost
+        self.keepsRoomForOthers = keepsRoomForOthers
         self.threadCount = max(1, threadCount)
         threads = NIOThreadPool(numberOfThreads: self.threadCount)
         threads.start()
@@ -66,18 +69,21 @@ public final class PasswordHasher: Sendable {
         return try await inTurn { PasswordHash(password, cost: cost, salt: randomBytes(PasswordHash.saltLength)) }
     }
 
+    /// What is compared where there is no hash: no password's, and as costly as a new one.
+    var decoy: PasswordHash { PasswordHash(decoyOf: cost) }
+
     /// Whether `hash` is the password's. Without a hash, for a user that does not exist, it costs the same to say no.
     ///
     /// - Throws: ``IdentityError/busy(retryAfter:)`` if the queue is full.
     public func matches(_ password: Password, _ hash: PasswordHash?) async throws(IdentityError) -> Bool {
-        let compared = hash ?? PasswordHash(decoyOf: cost)
+        let compared = hash ?? decoy
         return try await inTurn { compared.matches(password) }
     }
 
     private func inTurn<Result: Sendable>(
         _ work: @escaping @Sendable () -> Result?
     ) async throws(IdentityError) -> Result {
-        let place = Place.current
+        let place = keepsRoomForOthers ? Place.current : nil
         try enqueue(from: place)
         let outcome: Result?
         do {

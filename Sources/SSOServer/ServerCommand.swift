@@ -85,7 +85,8 @@ extension ServerCommand {
                 metadata: ["scrypt": "\(settings.scrypt)", "recommended": "\(ScryptCost.recommended)"])
         }
         let hasher = PasswordHasher(
-            cost: settings.scrypt, threadCount: max(1, ProcessInfo.processInfo.activeProcessorCount - 1))
+            cost: settings.scrypt, threadCount: max(1, ProcessInfo.processInfo.activeProcessorCount - 1),
+            keepsRoomForOthers: settings.bounds.keepsRoomForOthers)
         let authority = TokenAuthority(keys: keys, terms: .init(server, settings)) {
             Int(Date().timeIntervalSince1970.rounded(.down))
         }
@@ -94,7 +95,8 @@ extension ServerCommand {
         let gate = AttemptGate(store: store, limits: settings.attempts) {
             Int((Date().timeIntervalSince1970 * 1000).rounded(.down))
         }
-        let resetRequests = ResetRequests(reset: reset, gate: gate, logger: logger)
+        let resetRequests = ResetRequests(
+            reset: reset, gate: gate, keepsRoomForOthers: settings.bounds.keepsRoomForOthers, logger: logger)
         let mails = MailQueue(
             store: store, reset: reset, gate: gate, transport: transport,
             letters: Letters(site: site, sender: settings.mail.sender), clock: { authority.now },

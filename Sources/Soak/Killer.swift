@@ -29,6 +29,7 @@ struct Killer: Sendable {
         let victims = choice == 2 * all.count ? all : [all[choice % all.count]]
         try await withThrowingTaskGroup(of: Void.self) { group in
             for victim in victims {
+                // All victims at once, so that at times no server is there.
                 group.addTask {
                     await victim.kill()
                     record.count { $0.kills += 1 }

@@ -27,10 +27,12 @@ public struct Round: Sendable {
         let accounts = (0..<plan.users).map { Account(name: "\(name)-\($0)") }
         for account in accounts { try await register(account, cluster) }
         try await withThrowingTaskGroup(of: Void.self) { group in
+            // Beside the visitors: servers are killed while they are asked.
             group.addTask { try await Killer(plan: plan, servers: cluster.servers, record: record).run() }
             let devices = plan.users * plan.devices
             for index in 0..<devices {
                 let steps = plan.operations / devices + (index < plan.operations % devices ? 1 : 0)
+                // All devices at once: their races are what is checked.
                 group.addTask {
                     var random = SeededGenerator(seed: plan.seed, stream: UInt64(index))
                     var device = Device(
@@ -68,6 +70,7 @@ public struct Round: Sendable {
     private static func sweep(_ accounts: [Account], _ caller: Caller) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for account in accounts {
+                // Users at once, as each takes many questions that do not touch another's.
                 group.addTask {
                     for server in caller.servers.indices {
                         for token in account.refreshTokens.reversed() {

@@ -16,11 +16,7 @@ struct AttemptLimitTests {
         _ name: String, _ password: String, at server: ServerProcess, from source: String
     ) async throws -> String {
         let body = jsonObject(["username": name, "password": password])
-        let connection = try RawConnection(to: server.port, from: source)
-        await connection.send(
-            "POST /api/login HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
-                + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
-        return await connection.readToEnd().text
+        return try await RawConnection.post("/api/login", json: body, to: server, from: source)
     }
 
     @Test(
@@ -154,11 +150,7 @@ struct AttemptLimitTests {
         try await onStage(direction, Self.options(["--attempts-per-address", "4,60"])) { stage async throws in
             func register(_ name: String, at server: ServerProcess, from source: String) async throws -> String {
                 let body = jsonObject(["username": name, "password": goodPassword])
-                let connection = try RawConnection(to: server.port, from: source)
-                await connection.send(
-                    "POST /api/register HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
-                        + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
-                return await connection.readToEnd().text
+                return try await RawConnection.post("/api/register", json: body, to: server, from: source)
             }
             for index in 0..<4 {
                 let answer = try await register(

@@ -5,8 +5,11 @@ import Testing
 @Suite("The pool that hashes passwords")
 struct PasswordHasherTests {
     /// Runs `body` with a pool, and ends its threads afterwards.
-    private func withHasher(_ cost: String, _ body: (PasswordHasher) async throws -> Void) async throws {
-        let hasher = PasswordHasher(cost: .cost(cost), threadCount: 1)
+    private func withHasher(
+        _ cost: String, keepsRoomForOthers: Bool = true, _ body: (PasswordHasher) async throws -> Void
+    ) async throws {
+        let hasher = PasswordHasher(
+            cost: .cost(cost), threadCount: 1, keepsRoomForOthers: keepsRoomForOthers)
         do {
             try await body(hasher)
         } catch {
@@ -38,9 +41,10 @@ struct PasswordHasherTests {
         }
     }
 
-    @Test("Without a hash nothing matches")
+    @Test("Without a hash nothing matches, at the cost of a new hash")
     func unknownUser() async throws {
         try await withHasher("2,1,1") { hasher in
+            #expect(hasher.decoy.cost == .cost("2,1,1"))
             for text in ["", "correct horse", String(repeating: "x", count: 1_000)] {
                 let matches = try await hasher.matches(Password(presented: text), nil)
                 #expect(!matches)
@@ -112,6 +116,25 @@ struct PasswordHasherTests {
             #expect(turnedAway.count >= 30)
             #expect(hasher.waiting(from: greedy) == 0)
             #expect(await outcomes(1, from: greedy) == [.success(true)])
+        }
+    }
+
+    /// Each is thought to take a second and a half, so seven fit into ten seconds and two into a quarter of them.
+    @Test("Where one place is everybody's, it may have the whole queue")
+    func proxy() async throws {
+        try await withHasher("17,8,3", keepsRoomForOthers: false) { hasher in
+            let hash = cheapHash("correct horse", cost: .cost("16,8,1"))
+            let served = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        await Place.$current.withValue(Place(address: [203, 0, 113, 7])) {
+                            (try? await hasher.matches(Password(presented: "correct horse"), hash)) == true
+                        }
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(served == 6)
         }
     }
 

@@ -103,6 +103,37 @@ struct AuditFollowTests {
         }
     }
 
+    @Test("With a reader that has stopped reading, the second Ctrl-C ends it")
+    func stalled() async throws {
+        try await withStage(.bankToRetirement) { stage in
+            try await stage.database.execute(
+                """
+                INSERT INTO audit (at, event, server, detail)
+                WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2000)
+                SELECT 1, 'sign_in', 'bank', 'so that more is to be told than fits into a pipe' FROM numbers
+                """)
+            var ends: [Int32] = [0, 0]
+            try #require(pipe(&ends) == 0)
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            defer { for end in ends { close(end) } }
+            let process = try ChildProcess(
+                .init(
+                    executable: Surroundings.path(of: "sso"),
+                    arguments: ["audit", "--follow", "--limit", "2000", "--database", stage.cluster.database],
+                    environment: Surroundings.environment(adding: [:]), standardOutput: ends[1]),
+                watchedBy: try Reaper.ofProgram.get())
+            try await waitUntil("the pipe is full", timeout: .seconds(30)) {
+                var waiting: Int32 = 0
+                return ioctl(ends[0], UInt(FIONREAD), &waiting) == 0 && waiting > 60_000
+            }
+            // The first is waited for in order, which takes a moment.
+            try await waitUntil("it has ended", timeout: .seconds(30)) {
+                process.signal(SIGINT)
+                return process.status != nil
+            }
+        }
+    }
+
     /// Whether a process has a file open.
     private func isOpen(_ path: String, in process: ChildProcess) throws -> Bool {
         let folder = "/proc/\(process.processID)/fd"

@@ -63,6 +63,40 @@ struct KeyRotationTests {
         }
     }
 
+    @Test(
+        "New keys are in force though the database is locked, one change after the other", arguments: Direction.allCases
+    )
+    func locked(direction: Direction) async throws {
+        try await withStage(direction) { stage async throws in
+            let file = stage.cluster.bankKeys
+            /// Waits until both servers have taken the keys that the file has after `change`.
+            func take(_ change: () async throws -> Void) async throws {
+                let before = stage.servers.map { times("keys loaded", $0) }
+                try await change()
+                for (server, count) in zip(stage.servers, before) {
+                    try await waitUntil("\(server.name) has them") { times("keys loaded", server) > count }
+                }
+            }
+            // More than once, as on a busy machine the database's time may be over before the second change is made.
+            try await waitUntil("the second holds before the record of the first is given up", timeout: .seconds(60)) {
+                let oldest = try #require(try await keyList(file).last?.split(separator: " ").first)
+                let before = stage.servers.map { times("not recorded", $0) }
+                var after: [Int] = []
+                try await stage.database.withExclusiveLock {
+                    try await take { try await sso("keys", "add", "--keys", file) }
+                    try await take { try await sso("keys", "retire", String(oldest), "--keys", file) }
+                    after = stage.servers.map { times("not recorded", $0) }
+                }
+                return after == before
+            }
+        }
+    }
+
+    /// How often a server has said something in its log.
+    private func times(_ text: String, _ server: ServerProcess) -> Int {
+        server.standardError.components(separatedBy: text).count - 1
+    }
+
     @Test("On SIGHUP the file is read though nothing about it has changed", arguments: Direction.allCases)
     func signalAlone(direction: Direction) async throws {
         try await withStage(direction) { stage in

@@ -7,12 +7,9 @@ import Testing
 struct ResetFloodTests {
     /// Asks for a link from an address of this machine's choice; gives the status.
     private func ask(for name: String, at server: ServerProcess, from source: String) async throws -> Int? {
-        let body = jsonObject(["username": name])
-        let connection = try RawConnection(to: server.port, from: source)
-        await connection.send(
-            "POST /api/password/forgot HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
-                + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
-        let words = await connection.readToEnd().text.split(separator: " ", maxSplits: 2)
+        let answer = try await RawConnection.post(
+            "/api/password/forgot", json: jsonObject(["username": name]), to: server, from: source)
+        let words = answer.split(separator: " ", maxSplits: 2)
         return words.count > 1 ? Int(words[1]) : nil
     }
 
@@ -76,6 +73,18 @@ struct ResetFloodTests {
             }
             try await waitUntil("there is room again") {
                 try await ask(for: "anna", at: stage.here, from: "127.0.4.1") == 202
+            }
+        }
+    }
+
+    @Test(
+        "An address that may have all connections is a proxy's, and has all of the room", arguments: Direction.allCases)
+    func proxy(_ direction: Direction) async throws {
+        var options = Cluster.Options()
+        options.arguments = ["--max-connections", "64", "--max-connections-per-address", "64"]
+        try await withStage(direction, options) { stage async throws in
+            for number in 0..<40 {
+                #expect(try await ask(for: "nobody\(number)", at: stage.here, from: "127.0.4.1") == 202)
             }
         }
     }

@@ -22,6 +22,8 @@ struct BoundsTests {
         #expect(try settings(["--max-connections", "2"]).bounds.connectionsPerPlace == 1)
         let both = ["--max-connections", "100", "--max-connections-per-address", "100"]
         #expect(try settings(both).bounds.connectionsPerPlace == 100)
+        #expect(try !settings(both).bounds.keepsRoomForOthers)
+        #expect(try settings(["--max-connections", "100"]).bounds.keepsRoomForOthers)
         #expect(try settings().bounds.requestSeconds == 10)
         #expect(try settings().bounds.idleSeconds == 60)
     }

@@ -86,7 +86,8 @@ struct OpenAPITests {
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher), reset: reset,
-                resetRequests: ResetRequests(reset: reset, gate: gate, logger: logger),
+                resetRequests: ResetRequests(
+                    reset: reset, gate: gate, keepsRoomForOthers: true, logger: logger),
                 site: Site(own: settings.publicURL, peer: settings.peerURL), store: store,
                 gate: gate, keyFile: KeyFileHealth(),
                 metrics: PrometheusMetrics(), logger: logger),

@@ -100,7 +100,7 @@ private final class SignInFlood: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             // However many threads hash.
             let count = max(30, 8 * ProcessInfo.processInfo.activeProcessorCount)
-            // Each under another name, as the limit of one account is not what is meant here.
+            // At once, as a flood is; each under another name, as the limit of one account is not what is meant here.
             for index in 0..<count { group.addTask { await flood.signIn("nobody-\(index)", at: server) } }
             let outcome: Result<Void, any Error>
             do {

@@ -22,6 +22,7 @@ extension Story {
                 let tab = browser("tab \(number + 1)")
                 for cookie in cookies { tab.visitor.setCookie(cookie) }
                 let server = cluster.servers[number % 2]
+                // At once, as tabs do: that is what the lesson is about.
                 group.addTask { (number, tab, try await tab.visitor.get(server, "/")) }
             }
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }

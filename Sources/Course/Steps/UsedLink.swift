@@ -36,12 +36,7 @@ extension Story {
     private func usedAgain(_ token: String, _ cluster: Cluster) async throws {
         say("Somebody reads the mail later, and tries the link too.")
         let finder = program("finder")
-        for server in cluster.servers {
-            let answer = try await set("chosen by somebody else", by: token, at: server, finder)
-            expect(
-                "\(server.called) refuses it: token_revoked",
-                answer.status == 401 && answer.json("code") == "token_revoked")
-        }
+        try await expectDead(token, cluster, finder, "refuses it: token_revoked")
         let signIn = try await finder.signIn(at: cluster.bank, as: "alice", password: "chosen by somebody else")
         expect("and nothing was changed", signIn.status == 401)
     }
@@ -54,13 +49,7 @@ extension Story {
         expect("he is in with the password he remembers", signIn.status == 200)
         let out = try await phone.post(cluster.retirement, "/api/logout-everywhere", json: "{}")
         expect("he is signed out everywhere", out.status == 204)
-        let finder = program("finder")
-        for server in cluster.servers {
-            let answer = try await set("chosen by somebody else", by: token, at: server, finder)
-            expect(
-                "\(server.called) refuses the link, though nobody had used it",
-                answer.status == 401 && answer.json("code") == "token_revoked")
-        }
+        try await expectDead(token, cluster, program("finder"), "refuses the link, though nobody had used it")
         let back = try await phone.signIn(at: cluster.bank, as: "bob")
         expect("his password is still his", back.status == 200)
         try expectCount(1, phone)
@@ -77,6 +66,17 @@ extension Story {
         }
         guard let token else { throw HarnessError.misuse("there is a link, and there is none") }
         return token
+    }
+
+    /// Tries a link at both servers.
+    private func expectDead(
+        _ token: String, _ cluster: Cluster, _ finder: Participant, _ sentence: String
+    ) async throws {
+        for server in cluster.servers {
+            let answer = try await set("chosen by somebody else", by: token, at: server, finder)
+            expect(
+                "\(server.called) \(sentence)", answer.status == 401 && answer.json("code") == "token_revoked")
+        }
     }
 
     private func set(

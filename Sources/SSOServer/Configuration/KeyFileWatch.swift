@@ -24,22 +24,32 @@ struct KeyFileWatch: Service {
         await cancelWhenGracefulShutdown {
             let hangUps = await UnixSignalsSequence(trapping: .sighup)
             let hangUp = HangUp()
+            // No more can be news within the time that the database may take for one.
+            let (notes, entrance) = AsyncStream<Note>.makeStream(bufferingPolicy: .bufferingNewest(64))
             await withDiscardingTaskGroup { group in
+                // A signal is not waited for beside the clock in one task.
                 group.addTask {
                     for await _ in hangUps { hangUp.came() }
+                }
+                // The record may wait for the database, and the next keys must not wait for that.
+                group.addTask {
+                    for await note in notes { await record(note) }
                 }
                 // One task reads the file, whatever for: of two at once, the one that read older keys might put them in
                 // force last.
                 group.addTask {
+                    func reload(reason: Logger.MetadataValue) {
+                        if let note = load(reason: reason) { entrance.yield(note) }
+                    }
                     var last = Optional(firstVersion)
                     while (try? await Task.sleep(for: Self.interval)) != nil {
                         let version = file.version
                         if hangUp.take() {
-                            await reload(reason: "SIGHUP")
+                            reload(reason: "SIGHUP")
                         } else if version != last {
-                            await reload(reason: "changed")
+                            reload(reason: "changed")
                         } else if health.problem != nil {
-                            await reload(reason: "tried again")
+                            reload(reason: "tried again")
                         }
                         last = version
                     }
@@ -48,31 +58,40 @@ struct KeyFileWatch: Service {
         }
     }
 
-    private func reload(reason: Logger.MetadataValue) async {
+    /// What stands in the audit record of a reload.
+    private struct Note: Sendable {
+        let kind: AuditEvent.Kind
+        let detail: String
+    }
+
+    /// Reads the file and puts its keys in force.
+    ///
+    /// - Returns: what is to be recorded of it; nil if it is no news.
+    private func load(reason: Logger.MetadataValue) -> Note? {
         do {
             let keys = try file.read().keys
             authority.replaceKeys(keys)
             health.isGood()
             let ids = keys.keys.map { Logger.MetadataValue.string($0.id) }
             logger.notice("keys loaded", metadata: ["reason": reason, "kids": .array(ids)])
-            await note(.keysReplaced, keys.keys.map(\.id).joined(separator: " "))
+            return Note(kind: .keysReplaced, detail: keys.keys.map(\.id).joined(separator: " "))
         } catch {
             // Four times a second, the same words would only fill the log.
-            guard health.isBad(error.cause) || reason != "tried again" else { return }
+            guard health.isBad(error.cause) || reason != "tried again" else { return nil }
             logger.error(
                 "keys not loaded: the ones in use stay", metadata: ["reason": reason, "cause": "\(error.cause)"])
-            await note(.keysRefused, error.cause)
+            return Note(kind: .keysRefused, detail: error.cause)
         }
     }
 
     /// The keys are what they are, whether or not that can be recorded just now.
-    private func note(_ kind: AuditEvent.Kind, _ detail: String) async {
+    private func record(_ note: Note) async {
         do {
             try await AuditOrigin.$current.withValue(AuditOrigin(server: server)) {
-                try await record.record(kind, of: nil, in: nil, detail: detail, at: authority.now)
+                try await record.record(note.kind, of: nil, in: nil, detail: note.detail, at: authority.now)
             }
         } catch {
-            logger.warning("not recorded", metadata: ["event": "\(kind.rawValue)", "cause": "\(error)"])
+            logger.warning("not recorded", metadata: ["event": "\(note.kind.rawValue)", "cause": "\(error)"])
         }
     }
 }

@@ -5,7 +5,7 @@ import Identity
 public struct AttemptOptions: ParsableArguments {
     @Option(
         help:
-            "Limit failed attempts to sign in, to register and to change a password, counted over both servers: on or off (SSO_ATTEMPT_LIMITS; default on)."
+            "Limit failed attempts to sign in and to change a password, new users, links by mail and mails, counted over both servers: on or off (SSO_ATTEMPT_LIMITS; default on)."
     )
     var attemptLimits: String?
 

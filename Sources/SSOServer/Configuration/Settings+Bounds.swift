@@ -10,7 +10,7 @@ public struct BoundOptions: ParsableArguments {
 
     @Option(
         help:
-            "Open connections from one address; new ones are closed beyond it. Trusted proxies are not bound by it (SSO_MAX_CONNECTIONS_PER_ADDRESS; default a quarter of all)."
+            "Open connections from one address; new ones are closed beyond it. Trusted proxies are not bound by it. As many as in all: one address may also have all of the queue for password hashes, and of the room for links (SSO_MAX_CONNECTIONS_PER_ADDRESS; default a quarter of all)."
     )
     var maxConnectionsPerAddress: String?
 

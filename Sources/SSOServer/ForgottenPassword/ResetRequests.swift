@@ -13,6 +13,8 @@ import Synchronization
 final class ResetRequests: Service {
     private let reset: PasswordReset
     private let gate: AttemptGate
+    /// Whether one place is one visitor, and not a proxy.
+    private let keepsRoomForOthers: Bool
     private let logger: Logger
     private let names: AsyncStream<Name>
     private let entrance: AsyncStream<Name>.Continuation
@@ -32,21 +34,20 @@ final class ResetRequests: Service {
     private struct Waiting {
         /// How many names are in here, those that are being looked up again included.
         var count = 0
-        /// When the next name of each place would be even with what a place may ask, in milliseconds of the clock.
-        var arrivals: [Place: Int] = [:]
+        /// Sixteen at once, then one a second, so that nobody takes the others' room. When names have been looked up does
+        /// not matter for it, as that would tell which of them are somebody's.
+        var ofPlaces = RateByPlace(GCRA(burst: 16, interval: 1_000))
     }
 
     private let waiting = Mutex(Waiting())
 
     /// How many names may wait; more are turned away, whoever they are.
     private static let room = 256
-    /// How many of them may come from one place: sixteen at once, then one a second, so that nobody takes the others'
-    /// room. When they have been looked up does not matter, as that would tell which of them are somebody's.
-    private static let limitOfPlace = GCRA(burst: 16, interval: 1_000)
     /// How often a name is looked up while the database does not answer.
     private static let attempts = 5
 
-    init(reset: PasswordReset, gate: AttemptGate, logger: Logger) {
+    init(reset: PasswordReset, gate: AttemptGate, keepsRoomForOthers: Bool, logger: Logger) {
+        self.keepsRoomForOthers = keepsRoomForOthers
         self.reset = reset
         self.gate = gate
         self.logger = logger
@@ -69,12 +70,9 @@ final class ResetRequests: Service {
         let now = Int((ContinuousClock.now - Self.start) / .milliseconds(1))
         let problem: Problem? = waiting.withLock { waiting in
             if waiting.count >= Self.room { return .tooManyResets }
-            if gate.isOn {
-                let wait = Self.limitOfPlace.wait(waiting.arrivals[place], at: now)
+            if keepsRoomForOthers, gate.isOn {
+                let wait = waiting.ofPlaces.take(place, at: now)
                 if wait > 0 { return .tooManyAttempts(retryAfter: (wait + 999) / 1000) }
-                // What lies behind says nothing any more.
-                if waiting.arrivals.count >= Self.room { waiting.arrivals = waiting.arrivals.filter { $0.value > now } }
-                waiting.arrivals[place] = Self.limitOfPlace.adding(to: waiting.arrivals[place], at: now)
             }
             waiting.count += 1
             return nil
@@ -92,7 +90,7 @@ final class ResetRequests: Service {
         await withGracefulShutdownHandler {
             for await name in names { await lookUp(name) }
         } onGracefulShutdown: { [entrance] in
-            // Those that were answered still get their mail.
+            // Those that were answered still get their mail, if the database answers.
             entrance.finish()
         }
     }

@@ -9,6 +9,9 @@ struct Bounds: Sendable, Equatable {
     /// Open connections from one place: beyond it, new ones are closed at once. With less than all of them, slow clients
     /// at one address cannot keep others out. Behind a proxy, everybody comes from the proxy's address.
     var connectionsPerPlace = Bounds.mostConnections / 4
+    /// Whether one place may have a share alone, of the connections and of whatever else is for all. Where it may have all
+    /// connections, it is taken for a proxy, from which everybody comes.
+    var keepsRoomForOthers: Bool { connectionsPerPlace < connections }
     /// How many seconds a request's head may take, from its first byte (on a new connection, from the beginning) to its
     /// last; its body as long again; and how long an answer may wait for a client that takes nothing of it.
     var requestSeconds = 10

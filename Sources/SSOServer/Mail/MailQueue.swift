@@ -24,20 +24,16 @@ struct MailQueue: Service {
     static let lease = 2 * SMTP.timeout
 
     func run() async throws {
-        var storeFails = false
+        var lastError: IdentityError?
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            do {
+            do throws(IdentityError) {
                 let hasSent = try await sendNext()
-                storeFails = false
+                lastError = nil
                 if hasSent { continue }
             } catch {
-                // A database that is away is told once: the queue waits, and is looked at again and again.
-                if case .store(.failed) = error {
-                    logger.error("the mail queue goes on without a mail", metadata: ["cause": "\(error)"])
-                } else if !storeFails {
-                    logger.error("mails wait", metadata: ["cause": "\(error)"])
-                }
-                storeFails = true
+                // The same is said once: the queue waits, and is looked at again and again.
+                if error != lastError { logger.error("mails wait", metadata: ["cause": "\(error)"]) }
+                lastError = error
             }
             await cancelWhenGracefulShutdown { try? await Task.sleep(for: Self.interval) }
         }

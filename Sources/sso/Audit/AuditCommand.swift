@@ -71,25 +71,28 @@ struct AuditCommand: AsyncParsableCommand {
     private static func follow(
         _ filter: AuditFilter, from store: any ClusterStore, json: Bool, until ends: UnixSignalsSequence
     ) async throws {
-        var first = filter
-        first.limit = max(filter.limit, overlap)
-        let events = try await store.events(first)
-        for event in events.suffix(filter.limit) { try print(event, json: json) }
-        let known = Set(events.map(\.id))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in ends { break } }
+            // Whichever ends first ends the other: the signal, or a record that cannot be read.
+            group.addTask {
+                for await _ in ends { break }
+                // Who waits in vain for a reader that has stopped is ended by the next one.
+                for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+            }
             group.addTask {
                 var filter = filter
-                filter.limit = 100_000
-                var known = known
+                let newest = filter.limit
+                filter.limit = max(newest, overlap)
+                var page = try await store.events(filter)
+                var known = Set(page.map(\.id))
+                for event in page.suffix(newest) { try print(event, json: json) }
+                filter.limit = 10 * overlap
                 while true {
                     let after = max((known.max() ?? 0) - overlap, 0)
                     filter.after = after
                     known = known.filter { $0 > after }
-                    for event in try await store.events(filter) where known.insert(event.id).inserted {
-                        try print(event, json: json)
-                    }
-                    try await Task.sleep(for: .milliseconds(250))
+                    page = try await store.events(filter)
+                    for event in page where known.insert(event.id).inserted { try print(event, json: json) }
+                    if page.count < filter.limit { try await Task.sleep(for: .milliseconds(250)) }
                 }
             }
             try await group.next()

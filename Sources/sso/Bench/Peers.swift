@@ -60,6 +60,7 @@ struct Peers {
         let port = try Ports.free()
         let url = "http://127.0.0.1:\(port)"
         return try await withThrowingTaskGroup { group in
+            // The server runs as long as it is measured beside it.
             group.addTask {
                 let result = try await Harness.run(
                     program, arguments + ["\(port)"], input: token.peerInput, timeout: .seconds(3600))
