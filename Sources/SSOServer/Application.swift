@@ -18,6 +18,7 @@ struct ApplicationParts {
     let keyFile: KeyFileHealth
     let metrics: PrometheusMetrics
     let logger: Logger
+    var drain = Drain(seconds: 0)
 }
 
 /// Builds a server's application: all its routes, and the line that says it is ready.
@@ -50,7 +51,8 @@ func buildApplication(
     AccountRoutes(signIn: signIn, site: site, pages: pages).add(to: routes, on: router)
     ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)
     Assets().add(to: routes, on: router)
-    HealthRoutes(store: parts.store, keyFile: parts.keyFile, metrics: parts.metrics).add(to: routes, on: router)
+    HealthRoutes(store: parts.store, keyFile: parts.keyFile, drain: parts.drain, metrics: parts.metrics)
+        .add(to: routes, on: router)
     let lab =
         settings.lab
         ? LabRoutes(

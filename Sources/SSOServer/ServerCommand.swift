@@ -100,18 +100,19 @@ extension ServerCommand {
             letters: Letters(site: site, sender: settings.mail.sender), clock: { authority.now },
             logger: logger)
         let health = KeyFileHealth()
+        let drain = Drain(seconds: settings.drain)
         let application = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
                 reset: reset, resetRequests: resetRequests, site: site, store: store, gate: gate, keyFile: health,
-                metrics: metrics, logger: logger)
+                metrics: metrics, logger: logger, drain: drain)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
         let watch = KeyFileWatch(
             file: keyFile, firstVersion: version, authority: authority, health: health, record: store,
             server: server.name, logger: logger)
         try await run(
-            [watch, DescriptorWatch(logger: logger), mails, resetRequests, application], settings, logger)
+            [watch, DescriptorWatch(logger: logger), mails, resetRequests, application, drain], settings, logger)
         await hasher.shutdown()
         await store.close()
     }
@@ -120,7 +121,7 @@ extension ServerCommand {
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Requests in flight are answered; a client that never ends its request does not hold the server up for ever.
-        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        configuration.maximumGracefulShutdownDuration = .seconds(settings.drain + 10)
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch is CancellationError {

@@ -32,6 +32,8 @@ struct Settings: Sendable {
     /// How often passwords may be tried; nil if without limits.
     let attempts: AttemptLimits?
     let bounds: Bounds
+    /// How many seconds a server that was told to stop still serves.
+    let drain: Int
 
     /// Works out the settings.
     ///
@@ -83,6 +85,7 @@ struct Settings: Sendable {
         mail = try Mail(options.mail, setting)
         attempts = try AttemptLimits(options.attempts, setting)
         bounds = try Bounds(options.bounds, setting)
+        drain = try options.drain.seconds(setting)
         auth = try Auth(setting("auth", options.auth), setting("session-store", options.sessionStore))
         lab = try setting("lab", options.lab ? "on" : nil).choice(of: ["on", "off"], default: "off") == "on"
         guard !lab || Self.isLoopback(host) else {

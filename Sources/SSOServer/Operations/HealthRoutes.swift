@@ -9,6 +9,7 @@ import Tokens
 struct HealthRoutes: Sendable {
     let store: any ClusterStore
     let keyFile: KeyFileHealth
+    let drain: Drain
     let metrics: PrometheusMetrics
 
     func add(to routes: Routes, on router: Router<AppContext>) {
@@ -32,6 +33,7 @@ struct HealthRoutes: Sendable {
         if keyFile.problem != nil {
             problems.append("the key file cannot be used, so the keys that were read before stay in use")
         }
+        if drain.isUnderWay { problems.append("this server is about to stop") }
         guard problems.isEmpty else {
             throw Problem(.serviceUnavailable, "not_ready", "Not ready: \(problems.joined(separator: "; ")).")
                 .retry(after: 2)
