@@ -103,7 +103,13 @@ let package = Package(
         // What happened on a cluster, and whether it may have: the checker knows neither HTTP nor a database.
         .target(name: "History", swiftSettings: strict),
         .target(
-            name: "Soak", dependencies: ["Curl", "Harness", "History", "Tokens", grdb], swiftSettings: strict),
+            name: "Soak", dependencies: ["Curl", "Harness", "History", "Statistics", "Tokens", grdb],
+            swiftSettings: strict),
+
+        // Load and growth: what a deployment is measured with, and the model of what it takes for many users.
+        .target(name: "Statistics", swiftSettings: strict),
+        .target(name: "Load", dependencies: ["Curl", "Harness", "Statistics"], swiftSettings: strict),
+        .target(name: "Growth", dependencies: ["Statistics"], swiftSettings: strict),
 
         // The course: what visitors do in each lesson.
         .target(
@@ -112,8 +118,8 @@ let package = Package(
         .executableTarget(
             name: "sso",
             dependencies: [
-                "COpenSSL", "Course", "Curl", "Harness", "History", "Holdings", "Identity", "Lessons", "Soak", "Stores",
-                "Tokens", argumentParser, grdbSQLite, unixSignals,
+                "COpenSSL", "Course", "Curl", "Growth", "Harness", "History", "Holdings", "Identity", "Lessons", "Load",
+                "Soak", "Statistics", "Stores", "Tokens", argumentParser, grdbSQLite, unixSignals,
             ],
             swiftSettings: strict),
 
@@ -140,6 +146,12 @@ let package = Package(
         .testTarget(
             name: "HistoryTests", dependencies: ["Harness", "History", "Soak", "bank", "retirement", "sso"],
             swiftSettings: strict),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
+        .testTarget(
+            name: "LoadTests", dependencies: ["Curl", "Harness", "Load", "Statistics", "bank", "retirement", "sso"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GrowthTests", dependencies: ["Growth", "Harness", "Statistics", "sso"], swiftSettings: strict),
         .testTarget(
             name: "CourseTests", dependencies: ["Course", "Curl", "Harness", "Lessons", "bank", "retirement", "sso"],
             swiftSettings: strict),

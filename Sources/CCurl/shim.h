@@ -55,3 +55,12 @@ static inline CURLcode ccurl_get_string(CURL *handle, CURLINFO info, char **valu
 static inline CURLcode ccurl_get_list(CURL *handle, CURLINFO info, struct curl_slist **value) {
     return (curl_easy_getinfo)(handle, info, value);
 }
+
+static inline CURLMcode ccurl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
+    return (curl_multi_setopt)(handle, option, value);
+}
+
+// A message holds a union, which Swift sees as bytes only.
+static inline CURLcode ccurl_message_result(const CURLMsg *message) {
+    return message->data.result;
+}

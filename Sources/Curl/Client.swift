@@ -17,6 +17,8 @@ public final class Client: Sendable {
         public var timeout: Duration = .seconds(30)
         /// Addresses of names that no server knows, each as `host:port:address`.
         public var resolve: [String] = []
+        /// A file of certificates (PEM) that may sign a server's; nil takes the system's.
+        public var certificateAuthorities: String?
 
         /// The defaults: no cookies, no redirects, 5 seconds to connect, 30 in all.
         public init() {}

@@ -1,30 +1,63 @@
 import CCurl
 
+/// What libcurl reads and writes while a transfer runs: the handle must be reset before this goes away.
+final class TransferMemory {
+    fileprivate let request: Request
+    fileprivate let recorder = Recorder()
+    fileprivate let headers: UnsafeMutablePointer<curl_slist>?
+    fileprivate let resolve: UnsafeMutablePointer<curl_slist>?
+    fileprivate let message: UnsafeMutablePointer<CChar>
+
+    init(_ request: Request, _ options: Client.Options) {
+        self.request = request
+        headers = makeList(request.headerLines)
+        resolve = makeList(options.resolve)
+        message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+        message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        curl_slist_free_all(headers)
+        curl_slist_free_all(resolve)
+        message.deallocate()
+    }
+}
+
 extension EasyHandle {
     /// Runs one transfer on the calling thread.
     func perform(_ request: Request, options: Client.Options) throws(CurlError) -> Exchange {
+        let memory = try prepare(request, options: options, keepsSentHead: true)
+        return try finish(memory, curl_easy_perform(raw)).get()
+    }
+
+    /// Sets all that one transfer needs. What is returned has to be kept until ``finish(_:_:)``.
+    func prepare(
+        _ request: Request, options: Client.Options, keepsSentHead: Bool
+    ) throws(CurlError) -> TransferMemory {
         try request.checkThatItIsSentAsGiven()
-        let headers = makeList(request.headerLines)
-        let resolve = makeList(options.resolve)
-        let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-        message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        let recorder = Recorder()
-        defer {
-            // The handle outlives all of these, so it must forget them first. It keeps connections and cookies.
+        let memory = TransferMemory(request, options)
+        do throws(CurlError) {
+            try check(ccurl_set_pointer(raw, CURLOPT_ERRORBUFFER, memory.message))
+            try set(CURLOPT_HTTPHEADER, memory.headers)
+            try set(CURLOPT_RESOLVE, memory.resolve)
+            try set(options)
+            try set(request)
+            try memory.recorder.listen(to: self, keepsSentHead: keepsSentHead)
+        } catch {
             curl_easy_reset(raw)
-            curl_slist_free_all(headers)
-            curl_slist_free_all(resolve)
-            message.deallocate()
+            throw error
         }
-        try check(ccurl_set_pointer(raw, CURLOPT_ERRORBUFFER, message))
-        try set(CURLOPT_HTTPHEADER, headers)
-        try set(CURLOPT_RESOLVE, resolve)
-        try set(options)
-        try set(request)
-        try recorder.listen(to: self)
-        let code = withExtendedLifetime(recorder) { curl_easy_perform(raw) }
-        guard code == CURLE_OK else { throw CurlError(code, message: String(cString: message)) }
-        return exchange(request, recorder)
+        return memory
+    }
+
+    /// Takes what a transfer left. The handle forgets all about it then, and keeps connections and cookies.
+    func finish(_ memory: TransferMemory, _ code: CURLcode) -> Result<Exchange, CurlError> {
+        // The handle outlives what was prepared, so it must forget that first.
+        defer { withExtendedLifetime(memory) { curl_easy_reset(raw) } }
+        guard code == CURLE_OK else {
+            return .failure(CurlError(code, message: String(cString: memory.message)))
+        }
+        return .success(exchange(memory.request, memory.recorder))
     }
 
     private func set(_ options: Client.Options) throws(CurlError) {
@@ -41,6 +74,7 @@ extension EasyHandle {
         try set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         try set(CURLOPT_PATH_AS_IS, 1)
+        if let file = options.certificateAuthorities { try set(CURLOPT_CAINFO, file) }
     }
 
     private func set(_ request: Request) throws(CurlError) {

@@ -1,7 +1,7 @@
 import CCurl
 
 /// libcurl wants this once, before anything else; a global's initialiser is run once, whoever comes first.
-private let globalInitialisation: CURLcode = curl_global_init(Int(CURL_GLOBAL_ALL))
+let globalInitialisation: CURLcode = curl_global_init(Int(CURL_GLOBAL_ALL))
 
 /// Owns one of libcurl's easy handles.
 struct EasyHandle: ~Copyable {

@@ -10,12 +10,15 @@ final class Recorder {
     private(set) var headers: [Header] = []
 
     /// Sets this recorder on the handle, which must be reset before the recorder goes away.
-    func listen(to handle: borrowing EasyHandle) throws(CurlError) {
+    ///
+    /// - Parameter keepsSentHead: whether ``sentHead`` is wanted; it costs libcurl a text for each step that it takes.
+    func listen(to handle: borrowing EasyHandle, keepsSentHead: Bool) throws(CurlError) {
         let context = Unmanaged.passUnretained(self).toOpaque()
         try handle.check(ccurl_set_write_callback(handle.raw, CURLOPT_WRITEFUNCTION, receiveBody))
         try handle.check(ccurl_set_pointer(handle.raw, CURLOPT_WRITEDATA, context))
         try handle.check(ccurl_set_write_callback(handle.raw, CURLOPT_HEADERFUNCTION, receiveHeader))
         try handle.check(ccurl_set_pointer(handle.raw, CURLOPT_HEADERDATA, context))
+        guard keepsSentHead else { return }
         // Only the debug callback sees the request's head as it goes out.
         try handle.set(CURLOPT_VERBOSE, 1)
         try handle.check(ccurl_set_debug_callback(handle.raw, noteDebug))

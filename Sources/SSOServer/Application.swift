@@ -39,7 +39,7 @@ func buildApplication(
         middleware: AnswerMiddleware(
             server: server.name, serverTiming: settings.serverTiming, pages: pages, routes: routes,
             host: settings.isPublicURLGiven ? settings.publicURL.map(HostCheck.init) : nil,
-            isSecure: settings.publicURL?.isSecure == true, metrics: RequestMetrics()))
+            isSecure: settings.publicURL?.isSecure == true, proxies: settings.proxies, metrics: RequestMetrics()))
     RegisterRoute(signOn: parts.signOn, gate: parts.gate, site: site).add(to: routes, on: router)
     let signIn = addSignIn(parts, site, to: routes, on: router)
     PageRoutes(
@@ -67,7 +67,7 @@ func buildApplication(
     return Application(
         responder: responder,
         server: HTTPServerBuilder { responder in
-            ConnectionsOnEventLoops(settings.bounds, responder: responder)
+            ConnectionsOnEventLoops(settings.bounds, settings.proxies, responder: responder)
         },
         configuration: .init(
             address: .hostname(settings.host, port: settings.port), backlog: Bounds.backlog,

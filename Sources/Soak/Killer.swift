@@ -1,5 +1,6 @@
 import Curl
 import Harness
+import Statistics
 
 /// Kills servers in the middle of their work, and starts them again on the same port.
 struct Killer: Sendable {

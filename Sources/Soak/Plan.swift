@@ -1,3 +1,5 @@
+import Statistics
+
 /// What is done in one round, all of it drawn from a seed: the same seed gives the same plan. In which order the servers
 /// see it, and where a kill meets it, is another matter each time.
 public struct Plan: Sendable {

@@ -1,6 +1,7 @@
 import Curl
 public import Harness
 public import History
+import Statistics
 
 /// One plan carried out on a running cluster, with new users, and its history checked.
 public struct Round: Sendable {

@@ -81,6 +81,8 @@ public struct ServerOptions: ParsableArguments {
 
     @OptionGroup var bounds: BoundOptions
 
+    @OptionGroup var proxies: ProxyOptions
+
     @OptionGroup var clock: ClockOptions
 
     /// No flags given.

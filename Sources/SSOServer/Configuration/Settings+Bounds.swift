@@ -10,7 +10,7 @@ public struct BoundOptions: ParsableArguments {
 
     @Option(
         help:
-            "Open connections from one address; new ones are closed beyond it. Behind a proxy, allow as many as in all (SSO_MAX_CONNECTIONS_PER_ADDRESS; default a quarter of all)."
+            "Open connections from one address; new ones are closed beyond it. Trusted proxies are not bound by it (SSO_MAX_CONNECTIONS_PER_ADDRESS; default a quarter of all)."
     )
     var maxConnectionsPerAddress: String?
 

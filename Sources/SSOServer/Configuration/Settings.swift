@@ -34,6 +34,8 @@ struct Settings: Sendable {
     let bounds: Bounds
     /// How many seconds a server that was told to stop still serves.
     let drain: Int
+    /// Who may say in headers where a request came from.
+    let proxies: TrustedProxies
 
     /// Works out the settings.
     ///
@@ -86,6 +88,7 @@ struct Settings: Sendable {
         attempts = try AttemptLimits(options.attempts, setting)
         bounds = try Bounds(options.bounds, setting)
         drain = try options.drain.seconds(setting)
+        proxies = try TrustedProxies(options.proxies, setting)
         auth = try Auth(setting("auth", options.auth), setting("session-store", options.sessionStore))
         lab = try setting("lab", options.lab ? "on" : nil).choice(of: ["on", "off"], default: "off") == "on"
         guard !lab || Self.isLoopback(host) else {

@@ -18,6 +18,7 @@ struct AnswerMiddleware: RouterMiddleware {
     let host: HostCheck?
     /// Whether browsers come by https, and are told never to come otherwise.
     let isSecure: Bool
+    let proxies: TrustedProxies
     let metrics: RequestMetrics
 
     /// RFC 6797. Not for subdomains, which may be others'.
@@ -27,6 +28,7 @@ struct AnswerMiddleware: RouterMiddleware {
         _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
+        let context = context.sent(by: proxies.client(of: request.headers, peer: context.channel.remoteAddress))
         var response: Response
         do {
             let origin = AuditOrigin(server: server, address: context.address, requestID: context.id)
@@ -53,7 +55,8 @@ struct AnswerMiddleware: RouterMiddleware {
             response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
         }
         response.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
-        if isSecure {
+        // Not over plain HTTP, where anybody could have changed it (RFC 6797 section 7.2).
+        if context.client?.isSecure ?? isSecure {
             response.headers.append(HTTPField(name: .strictTransportSecurity, value: Self.yearOfHTTPS))
         }
         if serverTiming {

@@ -4,8 +4,8 @@ import NIOCore
 
 extension AppContext {
     /// Where the request comes from: the other end of its connection. What headers say of it, such as
-    /// `X-Forwarded-For`, anyone can write, so they are not read.
-    var place: Place { Place(channel.remoteAddress) }
+    /// `X-Forwarded-For`, anyone can write, so only a trusted proxy is believed.
+    var place: Place { client.map { Place(address: $0.address.bytes) } ?? Place(channel.remoteAddress) }
 }
 
 extension Place {

@@ -13,8 +13,9 @@ import NIOHTTPTypes
 struct ConnectionsOnEventLoops: ServerChildChannel {
     private let connections: HTTP1Channel
     private let count: ConnectionCount
+    private let proxies: TrustedProxies
 
-    init(_ bounds: Bounds, responder: @escaping HTTPChannelHandler.Responder) {
+    init(_ bounds: Bounds, _ proxies: TrustedProxies, responder: @escaping HTTPChannelHandler.Responder) {
         var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
         decoder.maxHeaderFieldSize = Bounds.headerBytes
         decoder.maxHeaderListSize = Bounds.headerBytes
@@ -25,9 +26,20 @@ struct ConnectionsOnEventLoops: ServerChildChannel {
                 additionalChannelHandlers: [RequestClock(seconds: bounds.requestSeconds)],
                 idleTimeout: .seconds(Int64(bounds.idleSeconds)), httpDecoderConfiguration: decoder))
         count = ConnectionCount(limit: bounds.connectionsPerPlace)
+        self.proxies = proxies
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        // Everybody comes from a proxy's address, so it has the limit on all connections alone.
+        if proxies.proxy(channel.remoteAddress) == nil { bound(channel) }
+        return connections.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(FirstBytes(for: pipeline.handler(type: RequestClock.self)), position: .first)
+            return value
+        }
+    }
+
+    private func bound(_ channel: any Channel) {
         let place = Place(channel.remoteAddress)
         if !count.enter(from: place) {
             Refusals.tooManyFromAddress.count()
@@ -35,11 +47,6 @@ struct ConnectionsOnEventLoops: ServerChildChannel {
             channel.eventLoop.execute { channel.close(promise: nil) }
         }
         channel.closeFuture.whenComplete { [count] _ in count.leave(from: place) }
-        return connections.setup(channel: channel, logger: logger).flatMapThrowing { value in
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(FirstBytes(for: pipeline.handler(type: RequestClock.self)), position: .first)
-            return value
-        }
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {

@@ -17,8 +17,18 @@ struct AppContext: RequestContext {
         coreContext = .init(source: source)
     }
 
+    /// Who sent the request, if a proxy that is trusted has brought it.
+    private(set) var client: TrustedProxies.Client?
+
+    /// The same, with what was found out of who sent the request.
+    func sent(by client: TrustedProxies.Client?) -> AppContext {
+        var context = self
+        context.client = client
+        return context
+    }
+
     /// The address that the request came from, without its port.
-    var address: String? { channel.remoteAddress?.ipAddress }
+    var address: String? { client?.address.text ?? channel.remoteAddress?.ipAddress }
 }
 
 /// What one request cost: the statements it ran, and how much of that was for finding out who asks. And what it renewed.
