@@ -20,6 +20,7 @@ struct ApplicationParts {
     var revocations: RevocationWatch?
     let metrics: PrometheusMetrics
     let logger: Logger
+    var drain = Drain(seconds: 0)
 }
 
 /// Builds a server's application: all its routes, and the line that says it is ready.
@@ -54,7 +55,8 @@ func buildApplication(
     ActivityRoute(signIn: signIn, store: parts.store, pages: pages).add(to: routes, on: router)
     Assets().add(to: routes, on: router)
     HealthRoutes(
-        store: parts.store, keyFile: parts.keyFile, revocations: parts.revocations, metrics: parts.metrics
+        store: parts.store, keyFile: parts.keyFile, revocations: parts.revocations, drain: parts.drain,
+        metrics: parts.metrics
     ).add(to: routes, on: router)
     let lab =
         settings.lab

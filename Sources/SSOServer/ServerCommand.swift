@@ -107,19 +107,20 @@ extension ServerCommand {
             let feed = try Self.feed(of: store, settings)
             revocations = await RevocationWatch.start(feed, settings.revocations, authority, logger)
         }
+        let drain = Drain(seconds: settings.drain)
         let application = try buildApplication(
             ApplicationParts(
                 server: server, settings: settings,
                 signOn: SignOn(authority: authority, store: store, hasher: hasher),
                 reset: reset, resetRequests: resetRequests, site: site, store: store, gate: gate, keyFile: health,
-                revocations: revocations, metrics: metrics, logger: logger)
+                revocations: revocations, metrics: metrics, logger: logger, drain: drain)
         ) { line in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
         let watch = KeyFileWatch(
             file: keyFile, firstVersion: version, authority: authority, health: health, record: store,
             server: server.name, logger: logger)
         var services: [any Service] = [watch, DescriptorWatch(logger: logger), mails, resetRequests]
         if let revocations { services.append(revocations) }
-        services.append(application)
+        services += [application, drain]
         try await run(services, settings, logger)
         await hasher.shutdown()
         await store.close()
@@ -129,7 +130,7 @@ extension ServerCommand {
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Requests in flight are answered; a client that never ends its request does not hold the server up for ever.
-        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        configuration.maximumGracefulShutdownDuration = .seconds(settings.drain + 10)
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch is CancellationError {

@@ -9,7 +9,8 @@ struct Sso: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             KeysCommand.self, UsersCommand.self, AuditCommand.self, TokenCommand.self, DemoCommand.self,
-            TourCommand.self, BenchCommand.self, LagCommand.self, SoakCommand.self, LoadCommand.self, GrowthCommand.self,
+            TourCommand.self, BenchCommand.self, LagCommand.self, SoakCommand.self, ReadyCommand.self, LoadCommand.self,
+            GrowthCommand.self,
         ])
 
     /// Exits 64 for bad flags, as ArgumentParser does, and with a failure's own code otherwise.

@@ -76,6 +76,8 @@ public struct ServerOptions: ParsableArguments {
     )
     var lab = false
 
+    @OptionGroup var drain: DrainOptions
+
     @OptionGroup var mail: MailOptions
 
     @OptionGroup var attempts: AttemptOptions

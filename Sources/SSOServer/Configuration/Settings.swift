@@ -34,6 +34,8 @@ struct Settings: Sendable {
     /// How often passwords may be tried; nil if without limits.
     let attempts: AttemptLimits?
     let bounds: Bounds
+    /// How many seconds a server that was told to stop still serves.
+    let drain: Int
     /// Who may say in headers where a request came from.
     let proxies: TrustedProxies
     let revocations: Revocations
@@ -90,6 +92,7 @@ struct Settings: Sendable {
         mail = try Mail(options.mail, setting)
         attempts = try AttemptLimits(options.attempts, setting)
         bounds = try Bounds(options.bounds, setting)
+        drain = try options.drain.seconds(setting)
         proxies = try TrustedProxies(options.proxies, setting)
         revocations = try Revocations(options.revocations, setting)
         auth = try Auth(setting("auth", options.auth), setting("session-store", options.sessionStore))

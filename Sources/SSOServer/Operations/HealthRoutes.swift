@@ -10,6 +10,7 @@ struct HealthRoutes: Sendable {
     let store: any ClusterStore
     let keyFile: KeyFileHealth
     let revocations: RevocationWatch?
+    let drain: Drain
     let metrics: PrometheusMetrics
 
     func add(to routes: Routes, on router: Router<AppContext>) {
@@ -35,6 +36,7 @@ struct HealthRoutes: Sendable {
             problems.append("the key file cannot be used, so the keys that were read before stay in use")
         }
         if let problem = revocations?.problem { problems.append(problem) }
+        if drain.isUnderWay { problems.append("this server is about to stop") }
         guard problems.isEmpty else {
             throw Problem(.serviceUnavailable, "not_ready", "Not ready: \(problems.joined(separator: "; ")).")
                 .retry(after: 2)
