@@ -5,7 +5,7 @@ struct GrowthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "growth",
         abstract: "What a deployment needs for so many users, and how late a revocation reaches a thousand servers.",
-        subcommands: [EstimateCommand.self, GrowthFeedCommand.self],
+        subcommands: [EstimateCommand.self, GrowthFeedCommand.self, GrowthMeasureCommand.self],
         defaultSubcommand: EstimateCommand.self)
 }
 
