@@ -30,6 +30,12 @@ struct MeasureTests {
                 #expect(told >= 1 && counted > told * 0.8 && counted < told * 3 + 2, "\(work): \(told), \(counted)")
             }
         }
+        for (work, writes) in [("request for data", 0.0), ("renewal", 1), ("sign-out", 3), ("sign-in", 9)] {
+            for count in try Self.numbers(rows, "of these, writes of a \(work)") {
+                // At rest, mails that are to be sent are looked for: a few in a second, more or less.
+                #expect(abs(count - writes) < 0.5, "\(work): \(count)")
+            }
+        }
         for work in ["check", "request for data", "renewal", "sign-out", "sign-in"] {
             for time in try Self.numbers(rows, "servers' processor time of a \(work)") {
                 #expect(time > 1 && time < 1_000_000, "\(work): \(time) µs")

@@ -62,7 +62,8 @@ struct GrowthMeter {
             progress.tell("\(users) visitors register and sign in")
             let crowd = try await Crowd.gather(for: plan)
             progress.tell("at rest")
-            let rest = try await meter.usage { try await Task.sleep(for: .seconds(seconds)) }.usage * (1 / seconds)
+            let (_, taken, time) = try await meter.usage { try await Task.sleep(for: .seconds(seconds)) }
+            let rest = taken / time
             var costs: [Work: ReplicaFigures.Cost] = [:]
             for work in Work.allCases {
                 progress.tell(work.rawValue)
@@ -93,12 +94,12 @@ struct GrowthMeter {
             warmUp.seconds = seconds / 10
             _ = try await send(warmUp, crowd)
         }
-        let (figures, usage) = try await meter.usage { try await send(plan, crowd) }
+        let (figures, usage, time) = try await meter.usage { try await send(plan, crowd) }
         guard let told = figures.kinds[work.kind]?.statements else {
             throw Failure("the servers do not tell their statements", hint: "see '--server-timing'")
         }
         let count = Double(figures.answered)
-        return ReplicaFigures.Cost(usage: (usage - rest * figures.seconds) * (1 / count), told: Double(told) / count)
+        return ReplicaFigures.Cost(usage: (usage - rest * time) / count, told: Double(told) / count)
     }
 
     /// A request that fails costs something else than one that is answered.

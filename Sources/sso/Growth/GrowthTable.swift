@@ -25,7 +25,10 @@ struct GrowthTable {
             rows.append(
                 row("statements at PostgreSQL of a \(work.rawValue)") { count($0.costs[work]?.usage.statements ?? 0) })
         }
-        let each = { (figures: ReplicaFigures) in figures.atRest * (1 / Double(figures.servers)) }
+        for work in Work.allCases where work != .check {
+            rows.append(row("of these, writes of a \(work.rawValue)") { count($0.costs[work]?.usage.writes ?? 0) })
+        }
+        let each = { (figures: ReplicaFigures) in figures.atRest / Double(figures.servers) }
         rows.append(row("at rest, processor time of a server in a second") { time(each($0).servers) })
         rows.append(row("at rest, PostgreSQL's for a server in a second") { time(each($0).database) })
         rows.append(row("at rest, statements for a server in a second") { count(each($0).statements) })
