@@ -12,7 +12,7 @@ struct MeasureTests {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let arguments = ["--servers", "2", "--rate", "50", "--seconds", "1", "--users", "50", "--no-durable"]
+        let arguments = ["--servers", "2", "--rate", "25", "--seconds", "2", "--users", "50", "--no-durable"]
         let result = try await run(
             "sso", ["growth", "measure"] + arguments, environment: ["TMPDIR": folder], timeout: .seconds(300))
         #expect(result.status == 0, "\(result.standardError)")
@@ -32,8 +32,8 @@ struct MeasureTests {
         }
         for (work, writes) in [("request for data", 0.0), ("renewal", 1), ("sign-out", 3), ("sign-in", 9)] {
             for count in try Self.numbers(rows, "of these, writes of a \(work)") {
-                // At rest, mails that are to be sent are looked for: a few in a second, more or less.
-                #expect(abs(count - writes) < 0.5, "\(work): \(count)")
+                // Mails that are to be sent are looked for meanwhile, as at rest: that is not the requests' doing.
+                #expect(abs(count - writes) < 0.25, "\(work): \(count)")
             }
         }
         for work in ["check", "request for data", "renewal", "sign-out", "sign-in"] {
@@ -41,7 +41,9 @@ struct MeasureTests {
                 #expect(time > 1 && time < 1_000_000, "\(work): \(time) µs")
             }
         }
-        for rate in try Self.numbers(rows, "requests of the mix a second, of 50") { #expect(rate > 10 && rate <= 60) }
+        for rate in try Self.numbers(rows, "requests of the mix a second, of 25 for each server") {
+            #expect(rate > 5 && rate <= 60)
+        }
         for count in try Self.numbers(rows, "at rest, statements for a server in a second") {
             #expect(count > 0 && count < 100)
         }

@@ -8,12 +8,12 @@ struct GrowthMeasureCommand: AsyncParsableCommand {
         abstract: "Measure what requests cost with one server, with two and so on, on this machine.",
         discussion: """
             It starts a PostgreSQL of its own (from Debian's package) and servers of one cluster, sends one kind of request \
-            after the other at a steady pace, and tells the processor time and the statements of each. The output is a \
+            after the other at a steady pace, as many for each server, and tells the processor time and the statements of each. The output is a \
             Markdown table and a note. It takes about seven times '--seconds' for each number of servers.
             """)
 
     @Option(help: "Measure with 1 server, with 2, and up to so many.") var servers = 4
-    @Option(help: "Requests that begin in a second.") var rate = 400.0
+    @Option(help: "Requests that begin in a second, for each server.") var rate = 200.0
     @Option(help: "For how many seconds requests of a kind begin.") var seconds = 5.0
     @Option(help: "How many visitors there are.") var users = 1000
     @Flag(

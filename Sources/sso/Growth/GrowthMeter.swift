@@ -42,6 +42,7 @@ struct ReplicaFigures {
 /// Measures what requests cost with any number of servers on this machine.
 struct GrowthMeter {
     let postgres: PostgreSQL
+    /// Requests a second for each server: one that has less to do takes more for each, as its caches are cold by then.
     let rate: Double
     let seconds: Double
     let users: Int
@@ -57,7 +58,7 @@ struct GrowthMeter {
                 throw Failure("the servers have no addresses", hint: "see the servers' flags")
             }
             let meter = UsageMeter(replicas: replicas, postgres: postgres, database: database)
-            var plan = LoadPlan(targets: targets, rate: rate, seconds: seconds)
+            var plan = LoadPlan(targets: targets, rate: rate * Double(servers), seconds: seconds)
             plan.people = .new(users)
             progress.tell("\(users) visitors register and sign in")
             let crowd = try await Crowd.gather(for: plan)
@@ -87,7 +88,7 @@ struct GrowthMeter {
         if work == .check { plan.targets = plan.targets.checkingOnly }
         if work == .signOut {
             // Each visitor can do it once.
-            plan.seconds = Double(users) / rate
+            plan.seconds = Double(users) / plan.rate
         } else {
             // Caches fill before it counts.
             var warmUp = plan

@@ -9,7 +9,7 @@ struct GrowthTable {
     var text: String {
         let numbers = figures.map { "\($0.servers)" }
         var rows = [row("servers", numbers), "| --- |" + numbers.map { _ in " ---: |" }.joined()]
-        rows.append(row("requests of the mix a second, of \(decimal(rate))") { decimal($0.answered) })
+        rows.append(row("requests of the mix a second, of \(decimal(rate)) for each server") { decimal($0.answered) })
         rows.append(row("p50 of these") { milliseconds($0.latency.value(atPerMille: 500)) + " ms" })
         rows.append(row("p99 of these") { milliseconds($0.latency.value(atPerMille: 990)) + " ms" })
         for work in Work.allCases {
@@ -39,11 +39,12 @@ struct GrowthTable {
     var note: String {
         let processors = ProcessInfo.processInfo.activeProcessorCount
         return """
-            Processor times of requests are without those at rest; in brackets, how many times that of one server. All \
-            servers, PostgreSQL and who asks share the \(processors) processors of this machine, so more servers cannot \
-            answer more here. What counts is that a request costs the same, however many there are. Password hashes cost \
-            next to nothing here, and PostgreSQL's vacuum is off. Statements of a request are those that its server tells of; those at PostgreSQL are \
-            counted there, with what begins and ends transactions and what each server reads of the revocation feed.
+            Each server gets as many requests, however many there are. Processor times of requests are without those at rest; \
+            in brackets, how many times that of one server. All servers, PostgreSQL and who asks share the \(processors) \
+            processors of this machine, so beyond these more servers cannot answer more here: what counts is that a request \
+            costs the same. Password hashes cost next to nothing here, and PostgreSQL's vacuum is off. Statements of a request \
+            are those that its server tells of; those at PostgreSQL are counted there, with what begins and ends transactions \
+            and what each server reads of the revocation feed.
             """
     }
 
