@@ -8,7 +8,7 @@ struct GrowthMeasureCommand: AsyncParsableCommand {
         abstract: "Measure what requests cost with one server, with two and so on, on this machine.",
         discussion: """
             It starts a PostgreSQL of its own (from Debian's package) and servers of one cluster, sends one kind of request \
-            after the other at a steady pace, as many for each server, and tells the processor time and the statements of each. The output is a \
+            after the other at a steady pace, and tells the processor time and the statements of each. The output is a \
             Markdown table and a note. It takes about seven times '--seconds' for each number of servers.
             """)
 
