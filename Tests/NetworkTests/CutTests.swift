@@ -48,6 +48,27 @@ struct CutTests {
         }
     }
 
+    @Test("The database's host is cut off from everybody: all servers answer 503, and nobody is signed out")
+    func databaseHost() async throws {
+        try await ReplicaCluster.with { cluster async throws in
+            let alice = try await programs(of: "alice", at: cluster.banks[0])[0]
+            try await cluster.network.cut(cluster.databaseHost)
+            try await withThrowingTaskGroup(of: Exchange.self) { group in
+                for server in cluster.servers {
+                    #expect(try await alice.get(server, "/api/me").status == 200)
+                    // All at once, as each waits until the database's time is over.
+                    group.addTask { try await alice.copy().refresh(at: server) }
+                }
+                for try await answer in group { expectUnavailable(answer) }
+            }
+            try await cluster.network.heal()
+            for server in cluster.servers {
+                try await waitUntil("\(server.name) is ready") { try await alice.get(server, "/readyz").status == 200 }
+                #expect(try await alice.refresh(at: server).status == 200)
+            }
+        }
+    }
+
     @Test("It notices that it hears nothing more, lets nobody in by the closed policy, and heals by itself")
     func feed() async throws {
         var options = ReplicaCluster.Options()
@@ -75,7 +96,7 @@ struct CutTests {
                 // So that the cut is as long as one likes, and healing meets the server in all it may be doing.
                 try await stayCut(for: .milliseconds(900 * round), here, alice)
 
-                try await cluster.network.heal()
+                try await cluster.network.heal(try cluster.host(of: here), cluster.databaseHost)
                 let healed = ContinuousClock.now
                 try await revoked.waitUntilRevoked(at: here)
                 let caughtUp = ContinuousClock.now - healed
