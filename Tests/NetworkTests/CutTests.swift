@@ -89,12 +89,14 @@ struct CutTests {
                 let refusal = try await alice.get(here, "/api/me")
                 #expect(refusal.status == 503)
                 #expect(refusal.json("code") == "revocations_unknown")
-                let ready = try await alice.get(here, "/readyz")
-                #expect(ready.status == 503)
-                #expect(ready.text.contains("nothing was heard of revocations"))
                 #expect(try await revoked.post(cluster.banks[0], "/api/logout-everywhere", json: "").status == 204)
-                // So that the cut is as long as one likes, and healing meets the server in all it may be doing.
-                try await stayCut(for: .milliseconds(900 * round), here, alice)
+                // The second time, TCP by itself would come back late; the third time, the cut is a long one.
+                if round == 1 { try await stayCut(for: .milliseconds(1_100), here, alice) }
+                if round == 2 {
+                    let ready = try await alice.get(here, "/readyz")
+                    #expect(ready.status == 503)
+                    #expect(ready.text.contains("nothing was heard of revocations"))
+                }
 
                 try await cluster.network.heal(try cluster.host(of: here), cluster.databaseHost)
                 let healed = ContinuousClock.now
@@ -102,7 +104,7 @@ struct CutTests {
                 let caughtUp = ContinuousClock.now - healed
                 print(
                     "feed cut: noticed after \(noticed.milliseconds), caught up \(caughtUp.milliseconds) after healing")
-                #expect(caughtUp < .seconds(2))
+                #expect(caughtUp < .milliseconds(1_500))
                 #expect(try await alice.get(here, "/api/me").status == 200)
                 try await waitUntil("\(here.name) is ready") { try await alice.get(here, "/readyz").status == 200 }
             }

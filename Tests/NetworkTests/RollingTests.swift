@@ -16,6 +16,13 @@ struct RollingTests {
                 try await waitUntil("\(server.name) is ready") {
                     try await visitor.get(server, "/readyz").status == 200
                 }
+                // The gateway has to see it before it sees the next one go, or for a moment there is none.
+                try await waitUntil("the gateway sends people to \(server.name) again") {
+                    let lines = try await visitor.get(server, "/metrics").text.split(separator: "\n")
+                    return lines.contains {
+                        $0.hasPrefix("sso_token_checks_total{result=\"ok\"}") && !$0.hasSuffix(" 0")
+                    }
+                }
                 #expect(traffic.requests > before)
             }
         }
