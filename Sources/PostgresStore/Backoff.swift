@@ -2,7 +2,8 @@ import Foundation
 import Synchronization
 
 /// Keeps a server that is not there from being asked all the time, and one that comes back from being asked by all at
-/// the same moment: after an attempt to connect that failed, none is made for a pause, which grows and is random.
+/// the same moment: after an attempt to connect that failed, none is made for a pause, which grows and is random. It
+/// begins with the attempt: one that took longer than that by itself is followed by the next at once.
 ///
 /// Of those who come meanwhile, a few wait for the pause to end and make the next attempt, so whoever asks when the server
 /// is back is answered. Where more come than that, they are told at once what the last one was told.
@@ -41,6 +42,7 @@ final class Backoff: Sendable {
             usleep(UInt32(pause / .microseconds(1)))
             state.withLock { $0.waiting -= 1 }
         }
+        let begin = ContinuousClock.now
         do {
             let connection = try connect()
             state.withLock { state in (state.failures, state.last) = (0, nil) }
@@ -50,7 +52,7 @@ final class Backoff: Sendable {
                 let pause = min(Self.pauses.longest, Self.pauses.first * Double(1 << min(state.failures, 10)))
                 state.failures += 1
                 state.last = error
-                state.end = .now + .milliseconds(Int(pause * .random(in: 0.5...1)))
+                state.end = begin + .milliseconds(Int(pause * .random(in: 0.5...1)))
             }
             throw error
         }

@@ -19,11 +19,12 @@ final class PostgresConnection {
     private var takesEffect = false
 
     /// Connects. Blocks until that is done or has failed, for a few seconds at most for each host that the URL names.
-    init(to url: String) throws(PostgresError) {
+    ///
+    /// - Parameter seconds: how many for each host, at least 2.
+    init(to url: String, within seconds: Int = 5) throws(PostgresError) {
         // What comes before the URL may be overruled by it, what comes after may not.
         let settings = [
-            // In seconds.
-            ("connect_timeout", "5"),
+            ("connect_timeout", "\(seconds)"),
             // A peer that is gone without a word is noticed: idle by these, and with something unanswered by the last.
             ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "2"),
             ("tcp_user_timeout", "5000"),

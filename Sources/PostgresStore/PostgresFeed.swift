@@ -8,20 +8,25 @@ import Synchronization
 /// **Why nothing is missed.** It listens before it reads, so what is committed after a look is told; and after each break
 /// of the connection it reads on from where it was. Numbers are given before transactions commit, so an entry may come
 /// into sight after others with larger numbers: the numbers that were passed over are asked for again with each look,
-/// for longer than a transaction can last here, which `idle_in_transaction_session_timeout` and `statement_timeout` bound.
+/// for longer than a transaction can last here, which `idle_in_transaction_session_timeout` and `statement_timeout` bound,
+/// and at least once after that.
 ///
-/// A connection that was cut without a word is noticed by a look that is made every second, whatever was told.
+/// **How a cut is noticed.** A connection that was cut without a word is noticed by a look that is made every second,
+/// whatever was told. It is given up when that takes much longer than looks do, as it would come back late: the longer a
+/// cut lasts, the more seldom TCP tries. A new connection is tried again and again, each time from the beginning.
 final class PostgresFeed: RevocationFeed {
     /// How many entries are read at once.
     private static let pageSize = 10_000
-    /// For how long a number that was passed over is asked for.
-    private static let patience = Duration.seconds(30)
     /// How far back from the newest entry numbers are waited for.
     private static let window = 10_000
 
     private struct State {
         var connection: PostgresConnection?
         var lastLook = ContinuousClock.now
+        /// How long looks take, the longest of late.
+        var usual = Duration.zero
+        /// How many seconds the next attempt to connect may take for each host.
+        var connectSeconds = PostgresFeed.connects.short
         /// Numbers that were passed over, and when.
         var missing: [Int: ContinuousClock.Instant] = [:]
     }
@@ -29,11 +34,19 @@ final class PostgresFeed: RevocationFeed {
     private let url: String
     /// How often the table is looked at in any case: where new entries are told, and where they are not.
     private let (told, untold): (Duration, Duration)
+    /// For how long a number that was passed over is asked for.
+    private let patience: Duration
     private let state = Mutex(State())
+    /// Each feed has one thread, which may wait.
+    private let backoff = Backoff(maximumWaiting: 1)
     private let threads = NIOThreadPool(numberOfThreads: 1)
 
-    init(url: String, told: Duration = .seconds(1), untold: Duration = .milliseconds(100)) {
+    init(
+        url: String, told: Duration = .seconds(1), untold: Duration = .milliseconds(100),
+        patience: Duration = .seconds(30)
+    ) {
         self.url = url
+        self.patience = patience
         (self.told, self.untold) = (told, untold)
         threads.start()
     }
@@ -69,7 +82,6 @@ final class PostgresFeed: RevocationFeed {
         do {
             let connection = try connection(&state)
             let now = ContinuousClock.now
-            state.missing = state.missing.filter { $0.value.duration(to: now) < Self.patience }
             state.lastLook = now
             let rows = try connection.run(
                 """
@@ -82,6 +94,9 @@ final class PostgresFeed: RevocationFeed {
                     .text(state.missing.keys.sorted().map(String.init).joined(separator: ",")),
                 ]
             ).rows
+            state.usual = max(now.duration(to: .now), state.usual * 0.9)
+            // Only now, as it may have been cut off for long: each is asked for once more after its time.
+            state.missing = state.missing.filter { $0.value.duration(to: now) < patience }
             let numbers = try rows.map { row in try row.integer("seq") }
             let next = max(place, numbers.last ?? place)
             note(numbers, after: place, upTo: next, at: now, in: &state)
@@ -105,13 +120,24 @@ final class PostgresFeed: RevocationFeed {
         }
     }
 
+    /// How many seconds attempts to connect may take.
+    private static let connects = (short: 2, long: 5)
+
     private func connection(_ state: inout State) throws(PostgresError) -> PostgresConnection {
         if let connection = state.connection, !connection.hasEnded() {
-            connection.begin(until: .now + .seconds(PostgresStore.maximumWait))
+            let longest = Duration.seconds(PostgresStore.maximumWait)
+            connection.begin(until: .now + min(max(state.usual * 4, .seconds(1)), longest))
             return connection
         }
         state.connection = nil
-        let connection = try PostgresConnection(to: url)
+        let seconds = state.connectSeconds
+        // By turns: the short one is soon made again, the long one is for a link that is slow.
+        state.connectSeconds = seconds == Self.connects.short ? Self.connects.long : Self.connects.short
+        let connection = try backoff.attempt { () throws(PostgresError) in
+            try PostgresConnection(to: url, within: seconds)
+        }
+        state.connectSeconds = seconds
+        // The first look has all the time that there is: much may have come, and it is seen how long looks take.
         connection.begin(until: .now + .seconds(PostgresStore.maximumWait))
         if connection.canNotify { try connection.command("LISTEN \(Revocation.channel)") }
         state.connection = connection
