@@ -1,5 +1,6 @@
 import Foundation
 import Soak
+import Statistics
 
 /// Tells how a long run goes, and what came of it.
 struct SoakTable {
@@ -23,6 +24,13 @@ struct SoakTable {
         row("time", time(end.seconds))
         row("operations", "\(end.figures.operations)")
         for figure in end.figures.rows { row("  \(figure.name)", "\(figure.number)") }
+        if end.figures.catchUps.count > 0 {
+            let seconds = { (nanoseconds: Int) in String(format: "%.3f s", Double(nanoseconds) / 1e9) }
+            row(
+                "  caught up after a cut, p99",
+                "\(seconds(end.figures.catchUps.value(atPerMille: 990))), at most \(seconds(end.figures.catchUps.maximum)), "
+                    + "of \(end.figures.catchUps.count) (aim: under 1 s)")
+        }
         for life in end.lives {
             row(
                 "\(life.server), \(time(life.seconds)) in one life",
