@@ -156,6 +156,9 @@ let package = Package(
         .testTarget(
             name: "HistoryTests", dependencies: ["Harness", "History", "Soak", "bank", "retirement", "sso"],
             swiftSettings: strict),
+        .testTarget(
+            name: "NetworkTests", dependencies: ["Curl", "Harness", "History", "Soak", "bank", "retirement", "sso"],
+            swiftSettings: strict),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(
             name: "LoadTests", dependencies: ["Curl", "Harness", "Load", "Statistics", "bank", "retirement", "sso"],

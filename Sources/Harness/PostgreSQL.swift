@@ -1,10 +1,12 @@
 import Foundation
 import Synchronization
 
-/// A PostgreSQL server of our own, in a temporary folder and on a free port of 127.0.0.1, from Debian's package.
+/// A PostgreSQL server of our own, in a temporary folder and on a free port of 127.0.0.1 or of a host of a ``Network``,
+/// from Debian's package.
 ///
 /// Nothing is left behind: should this program end without stopping it, a child of its own does. It lets everybody in
-/// who asks from this machine, and does not wait for the disk, so it is for tests only.
+/// who asks from this machine or its network, and does not wait for the disk, so it is for tests only: what was committed
+/// outlives `kill -9`, as the system has it by then, and would not outlive a power cut.
 public final class PostgreSQL: Sendable {
     /// The server that this program's clusters share, each with a database of its own. It is started when it is first
     /// asked for.
@@ -19,24 +21,29 @@ public final class PostgreSQL: Sendable {
     public let folder: String
     /// Where it listens.
     public let port: Int
+    /// The address at which it listens.
+    public let address: String
 
     private let binaries: String
     private let arguments: [String]
+    private let host: Network.Host?
     private let reaper: Reaper
     private let process = Mutex<ChildProcess?>(nil)
 
     /// Makes and starts a server.
     ///
-    /// - Parameter arguments: for `postgres`, after the harness's own.
+    /// - Parameters:
+    ///   - arguments: for `postgres`, after the harness's own.
+    ///   - host: where it runs; nil is this machine.
     /// - Throws: ``HarnessError`` if there is no PostgreSQL here, or it does not start.
-    public static func start(_ arguments: [String] = []) async throws -> PostgreSQL {
-        let server = try PostgreSQL(arguments)
+    public static func start(_ arguments: [String] = [], on host: Network.Host? = nil) async throws -> PostgreSQL {
+        let server = try PostgreSQL(arguments, host)
         try await server.initialize()
         try await server.start()
         return server
     }
 
-    private init(_ arguments: [String]) throws {
+    private init(_ arguments: [String], _ host: Network.Host?) throws {
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
         guard let newest = versions.compactMap(Int.init).max() else {
             throw HarnessError.misuse("there is no PostgreSQL: install Debian's package 'postgresql'")
@@ -44,7 +51,9 @@ public final class PostgreSQL: Sendable {
         binaries = "/usr/lib/postgresql/\(newest)/bin"
         folder = try Surroundings.makeTemporaryFolder()
         reaper = try Reaper(removing: folder)
-        port = try Ports.free()
+        port = host == nil ? try Ports.free() : 5432
+        address = host?.address ?? "127.0.0.1"
+        self.host = host
         self.arguments = arguments
         if let user = Self.user { chown(folder, user.pw_uid, user.pw_gid) }
     }
@@ -53,9 +62,13 @@ public final class PostgreSQL: Sendable {
     private static var user: passwd? { geteuid() == 0 ? getpwnam("postgres")?.pointee : nil }
 
     private func command(_ name: String, _ arguments: [String]) -> (executable: String, arguments: [String]) {
-        guard let user = Self.user else { return ("\(binaries)/\(name)", arguments) }
-        let identity = ["--reuid=\(user.pw_uid)", "--regid=\(user.pw_gid)", "--clear-groups"]
-        return ("/usr/bin/setpriv", identity + ["\(binaries)/\(name)"] + arguments)
+        var command = (executable: "\(binaries)/\(name)", arguments: arguments)
+        if let user = Self.user {
+            let identity = ["--reuid=\(user.pw_uid)", "--regid=\(user.pw_gid)", "--clear-groups"]
+            command = ("/usr/bin/setpriv", identity + [command.executable] + arguments)
+        }
+        // From outside to inside: only root may go to another host.
+        return host?.command(command.executable, command.arguments) ?? command
     }
 
     private func initialize() async throws {
@@ -70,6 +83,11 @@ public final class PostgreSQL: Sendable {
             throw HarnessError.commandFailed(
                 command: "initdb", status: result.status, standardError: result.standardError)
         }
+        guard host != nil else { return }
+        let access = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(data)/pg_hba.conf"))
+        try access.seekToEnd()
+        try access.write(contentsOf: Data("host all all samenet trust\n".utf8))
+        try access.close()
     }
 
     private var data: String { "\(folder)/data" }
@@ -79,7 +97,7 @@ public final class PostgreSQL: Sendable {
     /// - Throws: ``HarnessError``.
     public func start() async throws {
         let settings = [
-            "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=1000", "shared_buffers=64MB",
+            "listen_addresses=\(address)", "unix_socket_directories=", "max_connections=1000", "shared_buffers=64MB",
             "fsync=off", "full_page_writes=off", "max_wal_size=256MB",
             // A file of this kind goes with the folder, should the server be killed.
             "dynamic_shared_memory_type=mmap", "logging_collector=off",
@@ -100,7 +118,7 @@ public final class PostgreSQL: Sendable {
                 let log = (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? ""
                 throw HarnessError.misuse("PostgreSQL has ended: \(log.suffix(1000))")
             }
-            return try await run("\(binaries)/pg_isready", ["-q", "-h", "127.0.0.1", "-p", "\(port)"]).status == 0
+            return try await run("\(binaries)/pg_isready", ["-q", "-h", address, "-p", "\(port)"]).status == 0
         }
     }
 
@@ -127,7 +145,7 @@ public final class PostgreSQL: Sendable {
     // MARK: Databases
 
     /// The URL of a database of this server.
-    public func url(_ database: String) -> String { "postgresql://sso@127.0.0.1:\(port)/\(database)" }
+    public func url(_ database: String) -> String { "postgresql://sso@\(address):\(port)/\(database)" }
 
     /// Makes an empty database.
     ///

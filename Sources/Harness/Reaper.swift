@@ -3,7 +3,7 @@ import Foundation
 /// A child that cleans up when this program is gone, however it went: `kill -9` included.
 ///
 /// It is a shell that reads from a socket of which only we hold the other end. When we end, the kernel closes ours,
-/// and the shell kills the processes it was told to watch and removes the folder it was given.
+/// and the shell kills the processes it was told to watch and removes the namespaces and the folder it was given.
 package final class Reaper: Sendable {
     private let connection: Int32
 
@@ -25,7 +25,7 @@ package final class Reaper: Sendable {
             _ = try ChildProcess(
                 .init(
                     executable: "/bin/sh", arguments: ["-c", Self.script, "reaper"] + (folder.map { [$0] } ?? []),
-                    environment: ["PATH": "/usr/bin:/bin"], standardInput: ends[1], ownSession: true))
+                    environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"], standardInput: ends[1], ownSession: true))
         } catch {
             close(ends[0])
             throw error
@@ -41,6 +41,9 @@ package final class Reaper: Sendable {
     /// Takes that back. To be called before the process is reaped: from then on its id may be another's.
     func forget(_ processID: pid_t) { send("forget \(processID)\n") }
 
+    /// Has a network namespace removed when this program is gone, and is silent if there is none by then.
+    func removeInTheEnd(namespace: String) { send("namespace \(namespace)\n") }
+
     private func send(_ line: String) {
         let bytes = Array(line.utf8)
         // So short a line goes out as a whole; without a reaper there is nobody to tell.
@@ -52,9 +55,11 @@ package final class Reaper: Sendable {
     private static let script = """
         trap '' HUP INT QUIT TERM
         watched=
+        namespaces=
         while read -r word id; do
             case $word in
             watch) watched="$watched $id" ;;
+            namespace) namespaces="$namespaces $id" ;;
             forget)
                 rest=
                 for each in $watched; do [ "$each" = "$id" ] || rest="$rest $each"; done
@@ -62,6 +67,7 @@ package final class Reaper: Sendable {
             esac
         done
         for each in $watched; do kill -KILL "$each" 2>/dev/null; done
+        for each in $namespaces; do ip netns delete "$each" 2>/dev/null; done
         [ $# -eq 0 ] && exit
         for attempt in 1 2 3 4 5; do
             rm -rf -- "$1" && sleep 0.2

@@ -1,11 +1,11 @@
 public import Foundation
 import Synchronization
 
-/// One running server: the real executable, on a port of 127.0.0.1.
+/// One running server: the real executable, on a port of 127.0.0.1, or on a host of a ``Network``.
 ///
 /// It is made by a ``Cluster``, or by whoever drives another server. It may be stopped, killed and started again at will.
 public final class ServerProcess: Sendable {
-    /// The executable's name: `bank`, `retirement`, or another's.
+    /// What it is called: as its executable, `bank`, `retirement` or another, where there is one of each; else as its host.
     public let name: String
     /// The command line after the name.
     public let arguments: [String]
@@ -17,6 +17,7 @@ public final class ServerProcess: Sendable {
     public let port: Int
 
     private let executable: String
+    private let network: Network.Host?
     private let environment: [String: String]
     private let outputFile: String
     private let readyLine: String
@@ -25,19 +26,24 @@ public final class ServerProcess: Sendable {
 
     /// Describes a server; nothing runs yet.
     ///
-    /// - Parameter readyLine: How the line begins that it prints when it is ready; nil is that of our servers.
+    /// - Parameters:
+    ///   - executable: What is started; nil is what it is called.
+    ///   - network: The host on which it runs; nil is this machine.
+    ///   - readyLine: How the line begins that it prints when it is ready; nil is that of our servers.
     package init(
-        name: String, host: String, port: Int, arguments: [String], environment: [String: String],
+        name: String, executable: String? = nil, host: String, in network: Network.Host? = nil, port: Int,
+        arguments: [String], environment: [String: String],
         executables: String?, folder: String, reaper: Reaper, readyLine: String? = nil
     ) {
         self.name = name
         self.port = port
         self.arguments = arguments
+        self.network = network
         self.environment = environment
         self.reaper = reaper
-        self.readyLine = readyLine ?? "\(name): listening on http"
+        self.readyLine = readyLine ?? "\(executable ?? name): listening on http"
         url = "http://\(host):\(port)"
-        executable = Surroundings.path(of: name, in: executables)
+        self.executable = Surroundings.path(of: executable ?? name, in: executables)
         logFile = "\(folder)/\(name).log"
         outputFile = "\(folder)/\(name).out"
     }
@@ -113,8 +119,9 @@ public final class ServerProcess: Sendable {
             }
             let output = try openFile(outputFile, flags: O_TRUNC)
             let log = try openFile(logFile, flags: O_APPEND)
+            let command = network?.command(executable, arguments) ?? (executable, arguments)
             let launch = ChildProcess.Launch(
-                executable: executable, arguments: arguments, environment: environment,
+                executable: command.0, arguments: command.1, environment: environment,
                 standardOutput: output.fileDescriptor, standardError: log.fileDescriptor)
             let started = try ChildProcess(launch, watchedBy: reaper)
             child = started

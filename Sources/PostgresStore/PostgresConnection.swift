@@ -10,7 +10,8 @@ final class PostgresConnection {
     /// The names of the statements that the server knows, by their text.
     private var prepared: [String: String] = [:]
     private var deadline = ContinuousClock.now
-    private var knowsNotify: Bool?
+    /// Whether the server has NOTIFY, which not every engine has that speaks PostgreSQL's language.
+    private(set) var canNotify = false
     /// How many statements it has run.
     private(set) var statements = 0
     /// Whether what is sent now stays in force by itself: a COMMIT, or a statement that changes something outside a
@@ -46,6 +47,7 @@ final class PostgresConnection {
                 SET statement_timeout = 4500; SET lock_timeout = 4000;
                 SET idle_in_transaction_session_timeout = 10000
                 """)
+            canNotify = try run("SELECT 1 FROM pg_catalog.pg_proc WHERE proname = 'pg_notify'", []).first != nil
         } catch { throw .unreachable("\(error)") }
         statements = 0
     }
@@ -74,14 +76,6 @@ final class PostgresConnection {
             isTold = true
         }
         return isTold
-    }
-
-    /// Whether the server has NOTIFY, which not every engine has that speaks PostgreSQL's language.
-    func canNotify() throws(PostgresError) -> Bool {
-        if let knowsNotify { return knowsNotify }
-        let isThere = try run("SELECT 1 FROM pg_catalog.pg_proc WHERE proname = 'pg_notify' LIMIT 1", []).first != nil
-        knowsNotify = isThere
-        return isThere
     }
 
     // MARK: Statements

@@ -14,8 +14,6 @@ import Synchronization
 final class PostgresFeed: RevocationFeed {
     /// How many entries are read at once.
     private static let pageSize = 10_000
-    /// How often the table is looked at in any case: where new entries are told, and where they are not.
-    private static let intervals = (told: Duration.seconds(1), untold: Duration.milliseconds(100))
     /// For how long a number that was passed over is asked for.
     private static let patience = Duration.seconds(30)
     /// How far back from the newest entry numbers are waited for.
@@ -23,18 +21,20 @@ final class PostgresFeed: RevocationFeed {
 
     private struct State {
         var connection: PostgresConnection?
-        var isTold = false
         var lastLook = ContinuousClock.now
         /// Numbers that were passed over, and when.
         var missing: [Int: ContinuousClock.Instant] = [:]
     }
 
     private let url: String
+    /// How often the table is looked at in any case: where new entries are told, and where they are not.
+    private let (told, untold): (Duration, Duration)
     private let state = Mutex(State())
     private let threads = NIOThreadPool(numberOfThreads: 1)
 
-    init(url: String) {
+    init(url: String, told: Duration = .seconds(1), untold: Duration = .milliseconds(100)) {
         self.url = url
+        (self.told, self.untold) = (told, untold)
         threads.start()
     }
 
@@ -48,8 +48,7 @@ final class PostgresFeed: RevocationFeed {
         state.withLock { state in
             guard let connection = state.connection else { return true }
             if connection.takeNotifications() { return true }
-            let interval = state.isTold ? Self.intervals.told : Self.intervals.untold
-            return state.lastLook.duration(to: .now) >= interval
+            return state.lastLook.duration(to: .now) >= (connection.canNotify ? told : untold)
         }
     }
 
@@ -114,8 +113,7 @@ final class PostgresFeed: RevocationFeed {
         state.connection = nil
         let connection = try PostgresConnection(to: url)
         connection.begin(until: .now + .seconds(PostgresStore.maximumWait))
-        state.isTold = try connection.canNotify()
-        if state.isTold { try connection.command("LISTEN \(Revocation.channel)") }
+        if connection.canNotify { try connection.command("LISTEN \(Revocation.channel)") }
         state.connection = connection
         return connection
     }
@@ -137,26 +135,24 @@ extension Revocation {
 
     /// Writes the entry, within the transaction that takes something back, and has all servers told when it commits.
     /// Entries that are over are removed, more at a time than are written.
-    func add(to connection: PostgresConnection) throws {
+    func add(to connection: PostgresConnection) throws(PostgresError) {
         let (count, session): (Int?, String?) =
             switch scope {
             case .below(let count): (count, nil)
             case .session(let session): (nil, session.rawValue)
             }
+        let now = "CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)"
         _ = try connection.run(
             """
-            INSERT INTO revocations (user_id, count, session_id, at)
-            VALUES ($1, $2, $3, CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT))
-            """, [.text(user.rawValue), .integer(count), .text(session)])
-        _ = try connection.run(
-            """
-            DELETE FROM revocations WHERE seq IN (
-                SELECT seq FROM revocations
-                WHERE at < CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT) - $1
-                ORDER BY at LIMIT 100 FOR UPDATE SKIP LOCKED)
-            """, [.integer(PostgresFeed.keptFor)])
-        if try connection.canNotify() {
-            _ = try connection.run("SELECT pg_notify($1, '')", [.text(Self.channel)])
-        }
+            WITH
+                entry AS (
+                    INSERT INTO revocations (user_id, count, session_id, at) VALUES ($1, $2, $3, \(now)) RETURNING seq),
+                old AS (
+                    DELETE FROM revocations WHERE seq IN (
+                        SELECT seq FROM revocations WHERE at < \(now) - $4
+                        ORDER BY at LIMIT 100 FOR UPDATE SKIP LOCKED))
+            SELECT \(connection.canNotify ? "pg_notify('\(Self.channel)', '')" : "seq") FROM entry
+            """,
+            [.text(user.rawValue), .integer(count), .text(session), .integer(PostgresFeed.keptFor)])
     }
 }

@@ -54,19 +54,21 @@ struct StatementCountTests {
         }
     }
 
-    @Test("A revocation is a transaction: the change, and its entry in the record", arguments: StoreKind.allCases)
+    @Test("A revocation is a transaction: the change, and its entries in the feed and in the record", arguments: StoreKind.allCases)
     func revocations(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let anna = try await Member("anna", in: store)
+            // In SQLite a trigger writes the entry in the feed.
+            let all = kind == .sqlite ? 4 : 5
             for round in 0..<2 {
                 try await expect(3) { try await store.endSession(randomSession(), of: anna.id, at: 1) }
-                try await expect(4) { _ = try await store.advanceCount(of: anna.id) }
-                try await expect(4) {
+                try await expect(all) { _ = try await store.advanceCount(of: anna.id) }
+                try await expect(all) {
                     let count = try await store.advanceCount(of: anna.id, from: 2 * round + 1, in: anna.session)
                     #expect(count == 2 * round + 2)
                 }
             }
-            try await expect(4) { try await store.endSession(anna.session, of: anna.id, at: 1) }
+            try await expect(all) { try await store.endSession(anna.session, of: anna.id, at: 1) }
         }
     }
 
