@@ -8,6 +8,8 @@ public struct Ground: Sendable {
         case sqlite
         /// A cluster with a PostgreSQL of its own, which waits for the disk, may be killed, and may refuse a server.
         case postgresql
+        /// The same on hosts of their own, where a server's way to the database can be cut without a word. It takes root.
+        case network
     }
 
     /// The bank and the retirement server.
@@ -47,6 +49,22 @@ public struct Ground: Sendable {
                 await postgreSQL.stop()
                 throw error
             }
+        case .network: return try await onNetwork(arguments, body)
+        }
+    }
+
+    private static func onNetwork<Value>(
+        _ arguments: [String], _ body: (Ground) async throws -> Value
+    ) async throws -> Value {
+        var options = ReplicaCluster.Options()
+        options.replicas = 1
+        options.arguments = arguments
+        options.databaseArguments = PostgreSQL.durable
+        return try await ReplicaCluster.with(options) { cluster in
+            try await body(
+                Ground(
+                    servers: cluster.servers, database: cluster.databaseURL, postgreSQL: cluster.database,
+                    links: NetworkLinks(cluster: cluster)))
         }
     }
 

@@ -37,3 +37,15 @@ struct RoleLinks: Links {
         try await postgreSQL.query("ALTER ROLE \(server.name) LOGIN", at: database)
     }
 }
+
+/// Each server is a host of its own, and the switch lets nothing through any more between it and the database's: a cut of
+/// which nobody is told.
+struct NetworkLinks: Links {
+    let cluster: ReplicaCluster
+
+    func cut(_ server: ServerProcess) async throws { try await cluster.cutFromDatabase(server) }
+
+    func heal(_ server: ServerProcess) async throws {
+        try await cluster.network.heal(try cluster.host(of: server), cluster.databaseHost)
+    }
+}
