@@ -78,6 +78,9 @@ final class PostgresConnection {
         return isTold
     }
 
+    /// Where to knock before it is made anew.
+    var knock: Knock? { Knock(of: handle) }
+
     // MARK: Statements
 
     /// Runs a statement whose effect, if it has any, stays when it has succeeded. After an error that leaves open

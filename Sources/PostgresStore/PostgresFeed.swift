@@ -10,7 +10,9 @@ import Synchronization
 /// into sight after others with larger numbers: the numbers that were passed over are asked for again with each look,
 /// for longer than a transaction can last here, which `idle_in_transaction_session_timeout` and `statement_timeout` bound.
 ///
-/// A connection that was cut without a word is noticed by a look that is made every second, whatever was told.
+/// A connection that was cut without a word is noticed by a look that is made every second, whatever was told. It has to be
+/// answered soon, or another connection is made: after a cut, an old one sends again only when its pause is over, which
+/// has grown with the cut. To make one takes as long for the same reason, so it knocks first (``Knock``).
 final class PostgresFeed: RevocationFeed {
     /// How many entries are read at once.
     private static let pageSize = 10_000
@@ -19,8 +21,14 @@ final class PostgresFeed: RevocationFeed {
     /// How far back from the newest entry numbers are waited for.
     private static let window = 10_000
 
+    /// How long a look waits for its answer before it is made on a new connection, where it may take as long as any call.
+    private static let soon = Duration.milliseconds(500)
+    /// For how long it knocks before it says that nobody is there; then it does so again.
+    private static let knocking = Duration.seconds(2)
+
     private struct State {
         var connection: PostgresConnection?
+        var knock: Knock?
         var lastLook = ContinuousClock.now
         /// Numbers that were passed over, and when.
         var missing: [Int: ContinuousClock.Instant] = [:]
@@ -67,30 +75,44 @@ final class PostgresFeed: RevocationFeed {
 
     private func look(_ state: inout State, _ place: Int, _ time: Int) throws -> RevocationPage {
         do {
-            let connection = try connection(&state)
-            let now = ContinuousClock.now
-            state.missing = state.missing.filter { $0.value.duration(to: now) < Self.patience }
-            state.lastLook = now
-            let rows = try connection.run(
-                """
-                SELECT seq, user_id, count, session_id FROM revocations
-                WHERE (seq > $1 AND at >= $2) OR seq = ANY(string_to_array($3, ',')::BIGINT[])
-                ORDER BY seq LIMIT \(Self.pageSize)
-                """,
-                [
-                    .integer(place), .integer(time),
-                    .text(state.missing.keys.sorted().map(String.init).joined(separator: ",")),
-                ]
-            ).rows
-            let numbers = try rows.map { row in try row.integer("seq") }
-            let next = max(place, numbers.last ?? place)
-            note(numbers, after: place, upTo: next, at: now, in: &state)
-            return RevocationPage(
-                entries: try rows.map(Revocation.init), next: next, hasMore: rows.count == Self.pageSize)
+            if let connection = state.connection, !connection.hasEnded() {
+                connection.begin(until: .now + Self.soon)
+                do {
+                    return try read(connection, &state, place, time)
+                } catch PostgresError.lost {
+                    // A new one will tell whether the database is slow or cannot be reached.
+                }
+            }
+            state.connection = nil
+            return try read(try connect(&state), &state, place, time)
         } catch {
             state.connection = nil
             throw error
         }
+    }
+
+    private func read(
+        _ connection: PostgresConnection, _ state: inout State, _ place: Int, _ time: Int
+    ) throws -> RevocationPage {
+        let now = ContinuousClock.now
+        state.missing = state.missing.filter { $0.value.duration(to: now) < Self.patience }
+        state.lastLook = now
+        let rows = try connection.run(
+            """
+            SELECT seq, user_id, count, session_id FROM revocations
+            WHERE (seq > $1 AND at >= $2) OR seq = ANY(string_to_array($3, ',')::BIGINT[])
+            ORDER BY seq LIMIT \(Self.pageSize)
+            """,
+            [
+                .integer(place), .integer(time),
+                .text(state.missing.keys.sorted().map(String.init).joined(separator: ",")),
+            ]
+        ).rows
+        let numbers = try rows.map { row in try row.integer("seq") }
+        let next = max(place, numbers.last ?? place)
+        note(numbers, after: place, upTo: next, at: now, in: &state)
+        return RevocationPage(
+            entries: try rows.map(Revocation.init), next: next, hasMore: rows.count == Self.pageSize)
     }
 
     /// Takes down which numbers were passed over.
@@ -105,16 +127,15 @@ final class PostgresFeed: RevocationFeed {
         }
     }
 
-    private func connection(_ state: inout State) throws(PostgresError) -> PostgresConnection {
-        if let connection = state.connection, !connection.hasEnded() {
-            connection.begin(until: .now + .seconds(PostgresStore.maximumWait))
-            return connection
+    private func connect(_ state: inout State) throws(PostgresError) -> PostgresConnection {
+        if let knock = state.knock, !knock.isAnswered(within: Self.knocking) {
+            throw .unreachable("the database's host does not answer")
         }
-        state.connection = nil
         let connection = try PostgresConnection(to: url)
         connection.begin(until: .now + .seconds(PostgresStore.maximumWait))
         if connection.canNotify { try connection.command("LISTEN \(Revocation.channel)") }
         state.connection = connection
+        state.knock = connection.knock
         return connection
     }
 }

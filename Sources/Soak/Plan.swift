@@ -28,7 +28,7 @@ public struct Plan: Sendable {
     /// How often a server is cut off from PostgreSQL, likewise.
     public var cuts = 0
     /// How long a cut lasts at most.
-    public var longestCut = Duration.seconds(3)
+    public var longestCut = Duration.seconds(8)
     /// How many of a hundred operations only look who somebody is.
     public var checks = 40
 

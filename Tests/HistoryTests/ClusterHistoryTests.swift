@@ -19,6 +19,7 @@ struct ClusterHistoryTests {
         var plan = Plan(seed: Self.seed, operations: isPostgreSQL ? 12_000 : 20_000)
         plan.kills = .evenly(20)
         (plan.databaseKills, plan.cuts) = (2, 4)
+        plan.longestCut = .seconds(2)
         try await Ground.with(isPostgreSQL ? .postgresql : .sqlite, arguments: rule.arguments) { ground in
             let round = try await Round.run(plan, on: ground, rule: rule)
             print("history by \(rule), seed \(plan.seed): \(round.figures.line)")
