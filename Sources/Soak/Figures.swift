@@ -52,20 +52,30 @@ public struct Figures: Sendable {
 
     /// Adds those of another round.
     public static func += (total: inout Figures, more: Figures) {
-        for figure in names.map(\.figure) { total[keyPath: figure] += more[keyPath: figure] }
+        for figure in (names + databaseNames).map(\.figure) { total[keyPath: figure] += more[keyPath: figure] }
         total.catchUps.merge(more.catchUps)
     }
 
-    /// The figures beside the sum of all operations, with their names.
-    public var rows: [(name: String, number: Int)] { Self.names.map { ($0.name, self[keyPath: $0.figure]) } }
+    /// The figures beside the sum of all operations, with their names; those of PostgreSQL only where something happened
+    /// to it.
+    public var rows: [(name: String, number: Int)] {
+        let names = Self.names + (databaseKills + cuts > 0 ? Self.databaseNames : [])
+        return names.map { ($0.name, self[keyPath: $0.figure]) }
+    }
 
     private static var names: [(name: String, figure: WritableKeyPath<Figures, Int>)] {
         [
             ("checks", \.checks), ("refreshes", \.refreshes), ("sign-ins", \.signIns), ("sign-outs", \.signOuts),
             ("sign-outs everywhere", \.signOutsEverywhere), ("password changes", \.passwordChanges),
-            ("refused", \.refused), ("busy", \.unavailable), ("left open", \.doubtful), ("unanswered", \.lost),
-            ("server down", \.serverDown), ("kills", \.kills), ("recoveries", \.recoveries),
-            ("kills of PostgreSQL", \.databaseKills), ("recoveries of PostgreSQL", \.databaseRecoveries),
+            ("refused", \.refused), ("busy", \.unavailable), ("unanswered", \.lost), ("server down", \.serverDown),
+            ("kills", \.kills), ("recoveries", \.recoveries),
+        ]
+    }
+
+    private static var databaseNames: [(name: String, figure: WritableKeyPath<Figures, Int>)] {
+        [
+            ("left open", \.doubtful), ("kills of PostgreSQL", \.databaseKills),
+            ("recoveries of PostgreSQL", \.databaseRecoveries),
             ("cuts", \.cuts), ("taken while cut off", \.takenWhileCut),
         ]
     }

@@ -17,56 +17,55 @@ struct Revoker: Sendable {
 
     /// A new access token of the other server, which this one has found good.
     func token() async throws -> HeldToken {
-        while true {
+        try await patiently("a token is good at both servers") {
             let outcome = try await other.signIn(probe, password: 0, at: 0)
-            guard let token = outcome.access else {
-                guard outcome.answer.isPassing else { throw unexpected(outcome.answer) }
-                // Until the server, which may be killed meanwhile, and its database are there.
-                try await Task.sleep(for: .milliseconds(10))
-                continue
-            }
-            if try await isTaken(token) { return token }
+            guard let token = outcome.access else { return try unlessPassing(outcome.answer) }
+            return try await isTaken(token) ? token : nil
         }
     }
 
     /// Has it revoked by the other server, and returns when that was acknowledged.
     func revoke(_ token: HeldToken, endsSession: Bool) async throws {
-        while true {
+        try await patiently("a revocation is acknowledged") {
             let outcome =
                 endsSession
-                ? try await other.signOut(probe, token, at: 0)
-                : try await other.signOutEverywhere(probe, token, at: 0)
+                ? try await other.signOut(probe, token, at: 0) : try await other.signOutEverywhere(probe, token, at: 0)
             switch outcome.answer {
             // Refused: an attempt that was not answered was done.
-            case .done, .refused("token_revoked"): return
-            case let answer where answer.isPassing: try await Task.sleep(for: .milliseconds(10))
-            default: throw unexpected(outcome.answer)
+            case .done, .refused("token_revoked"): return ()
+            default: return try unlessPassing(outcome.answer)
             }
         }
     }
 
     /// Whether the server takes it that is cut off.
     func isTaken(_ token: HeldToken) async throws -> Bool {
-        while true {
+        try await patiently("a token is taken or refused") {
             let outcome = try await here.check(probe, token, at: 0)
             switch outcome.answer {
             case .done: return true
             case .refused: return false
-            case let answer where answer.isPassing: try await Task.sleep(for: .milliseconds(10))
-            default: throw unexpected(outcome.answer)
+            default: return try unlessPassing(outcome.answer)
             }
         }
     }
 
-    private func unexpected(_ answer: Answer) -> HarnessError { .misuse("a revoked token's fate: \(answer)") }
-}
+    /// Again and again, as servers are killed meanwhile and their databases gone, until something comes of it.
+    private func patiently<Value>(_ goal: String, _ body: () async throws -> Value?) async throws -> Value {
+        let patience = Duration.seconds(60)
+        let deadline = ContinuousClock.now + patience
+        while true {
+            if let value = try await body() { return value }
+            guard .now < deadline else { throw HarnessError.timedOut(what: goal, after: patience) }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
 
-extension Answer {
-    /// Whether to ask again is all that there is to do.
-    fileprivate var isPassing: Bool {
-        switch self {
-        case .lost, .doubtful, .unavailable: true
-        default: false
+    /// Nil for an answer after which all that there is to do is to ask again.
+    private func unlessPassing<Value>(_ answer: Answer) throws -> Value? {
+        switch answer {
+        case .lost, .doubtful, .unavailable: return nil
+        default: throw HarnessError.misuse("a token that is revoked beside the rest was answered \(answer)")
         }
     }
 }

@@ -62,7 +62,7 @@ struct Trouble: Sendable {
         let healed = record.now
         record.add(Silence(server: here.name, begin: begin, end: healed))
 
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + Round.accessBound * 3
         while try await revoker.isTaken(token) {
             // That is for the checker, who has all the answers.
             guard .now < deadline else { return }
