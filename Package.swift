@@ -157,7 +157,7 @@ let package = Package(
             name: "HistoryTests", dependencies: ["Harness", "History", "Soak", "bank", "retirement", "sso"],
             swiftSettings: strict),
         .testTarget(
-            name: "NetworkTests", dependencies: ["Curl", "Harness", "History", "Soak", "bank", "retirement", "sso"],
+            name: "NetworkTests", dependencies: ["Curl", "Harness", "History", "Tokens", "bank", "retirement", "sso"],
             swiftSettings: strict),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What keeps a cluster's data.
-public enum DatabaseKind: String, Sendable {
+public enum DatabaseKind: String, CaseIterable, Sendable {
     /// A file in the cluster's folder.
     case sqlite
     /// A database of its own in a PostgreSQL that all clusters of this program share.
@@ -42,7 +42,7 @@ extension Cluster {
     /// The database of a new cluster, and whether it goes with the cluster.
     static func chooseDatabase(_ options: Options, in folder: String) async throws -> (url: String, isOurs: Bool) {
         if let url = options.database { return (url, false) }
-        switch DatabaseKind.chosen {
+        switch options.databaseKind {
         case .sqlite: return ("sqlite:\(folder)/sso.sqlite", false)
         case .postgresql: return (try await PostgreSQL.shared.makeDatabase(), true)
         }

@@ -35,8 +35,10 @@ extension Cluster {
         public var scrypt: String? = "4,8,1"
         /// `--access-ttl` in seconds; nil leaves the server's default.
         public var accessTTL: Int?
-        /// `--database`; nil is a new one of the kind that ``DatabaseKind/chosen`` says.
+        /// `--database`; nil is a new one of this kind: ``databaseKind``.
         public var database: String?
+        /// What keeps the data, where no database is given.
+        public var databaseKind = DatabaseKind.chosen
 
         /// The defaults: free ports, a temporary folder, one new key file, cheap password hashes.
         public init() {}

@@ -8,20 +8,21 @@ import Synchronization
 /// **Why nothing is missed.** It listens before it reads, so what is committed after a look is told; and after each break
 /// of the connection it reads on from where it was. Numbers are given before transactions commit, so an entry may come
 /// into sight after others with larger numbers: the numbers that were passed over are asked for again with each look,
-/// for longer than a transaction can last here, which `idle_in_transaction_session_timeout` and `statement_timeout` bound.
+/// for longer than a transaction can last here, which `idle_in_transaction_session_timeout` and `statement_timeout` bound,
+/// and at least once after that.
 ///
-/// A connection that was cut without a word is noticed by a look that is made every second, whatever was told. It has to be
-/// answered soon, or another connection is made: after a cut, an old one sends again only when its pause is over, which
-/// has grown with the cut. To make one takes as long for the same reason, so it knocks first (``Knock``).
+/// **How a cut is noticed.** A connection that was cut without a word is noticed by a look that is made every second,
+/// whatever was told. It is given up when that takes much longer than looks do, as it would come back late: the longer a
+/// cut lasts, the more seldom TCP tries. An attempt to connect would come back late for the same reason, so before one is
+/// made, it knocks (``Knock``).
 final class PostgresFeed: RevocationFeed {
     /// How many entries are read at once.
     private static let pageSize = 10_000
-    /// For how long a number that was passed over is asked for.
-    private static let patience = Duration.seconds(30)
     /// How far back from the newest entry numbers are waited for.
     private static let window = 10_000
 
-    /// How long a look waits for its answer before it is made on a new connection, where it may take as long as any call.
+    /// How long a look waits for its answer at least before it is made on a new connection, where it may take as long as any
+    /// call.
     private static let soon = Duration.milliseconds(500)
     /// For how long it knocks before it says that nobody is there; then it does so again.
     private static let knocking = Duration.seconds(2)
@@ -30,6 +31,8 @@ final class PostgresFeed: RevocationFeed {
         var connection: PostgresConnection?
         var knock: Knock?
         var lastLook = ContinuousClock.now
+        /// How long looks take, the longest of late.
+        var usual = Duration.zero
         /// Numbers that were passed over, and when.
         var missing: [Int: ContinuousClock.Instant] = [:]
     }
@@ -37,11 +40,19 @@ final class PostgresFeed: RevocationFeed {
     private let url: String
     /// How often the table is looked at in any case: where new entries are told, and where they are not.
     private let (told, untold): (Duration, Duration)
+    /// For how long a number that was passed over is asked for.
+    private let patience: Duration
     private let state = Mutex(State())
+    /// Each feed has one thread, which may wait.
+    private let backoff = Backoff(maximumWaiting: 1)
     private let threads = NIOThreadPool(numberOfThreads: 1)
 
-    init(url: String, told: Duration = .seconds(1), untold: Duration = .milliseconds(100)) {
+    init(
+        url: String, told: Duration = .seconds(1), untold: Duration = .milliseconds(100),
+        patience: Duration = .seconds(30)
+    ) {
         self.url = url
+        self.patience = patience
         (self.told, self.untold) = (told, untold)
         threads.start()
     }
@@ -76,7 +87,8 @@ final class PostgresFeed: RevocationFeed {
     private func look(_ state: inout State, _ place: Int, _ time: Int) throws -> RevocationPage {
         do {
             if let connection = state.connection, !connection.hasEnded() {
-                connection.begin(until: .now + Self.soon)
+                let longest = Duration.seconds(PostgresStore.maximumWait)
+                connection.begin(until: .now + min(max(state.usual * 4, Self.soon), longest))
                 do {
                     return try read(connection, &state, place, time)
                 } catch PostgresError.lost {
@@ -95,7 +107,6 @@ final class PostgresFeed: RevocationFeed {
         _ connection: PostgresConnection, _ state: inout State, _ place: Int, _ time: Int
     ) throws -> RevocationPage {
         let now = ContinuousClock.now
-        state.missing = state.missing.filter { $0.value.duration(to: now) < Self.patience }
         state.lastLook = now
         let rows = try connection.run(
             """
@@ -108,6 +119,9 @@ final class PostgresFeed: RevocationFeed {
                 .text(state.missing.keys.sorted().map(String.init).joined(separator: ",")),
             ]
         ).rows
+        state.usual = max(now.duration(to: .now), state.usual * 0.9)
+        // Only now, as it may have been cut off for long: each is asked for once more after its time.
+        state.missing = state.missing.filter { $0.value.duration(to: now) < patience }
         let numbers = try rows.map { row in try row.integer("seq") }
         let next = max(place, numbers.last ?? place)
         note(numbers, after: place, upTo: next, at: now, in: &state)
@@ -131,7 +145,8 @@ final class PostgresFeed: RevocationFeed {
         if let knock = state.knock, !knock.isAnswered(within: Self.knocking) {
             throw .unreachable("the database's host does not answer")
         }
-        let connection = try PostgresConnection(to: url)
+        let connection = try backoff.attempt { () throws(PostgresError) in try PostgresConnection(to: url) }
+        // The first look has all the time that there is: much may have come, and it is seen how long looks take.
         connection.begin(until: .now + .seconds(PostgresStore.maximumWait))
         if connection.canNotify { try connection.command("LISTEN \(Revocation.channel)") }
         state.connection = connection

@@ -38,13 +38,20 @@ extension InBrowser {
                 try await InBrowser.open { browser in
                     for (name, isLetIn) in [
                         ("expire-access", true), ("drop-access", true), ("change-character", false),
-                        ("refresh-as-access", false), ("other-secret", false), ("alg-none", false), ("hacked", true),
+                        ("refresh-as-access", false), ("other-secret", false), ("alg-none", false), ("hacked", false),
                     ] {
                         try await browser.signIn(at: cluster.bank)
                         try await browser.open("\(cluster.bank.url)/lab")
                         try await browser.press("/lab/\(name)")
                         let reason = try await browser.find(".notice").text
                         #expect(!reason.isEmpty, "\(name)")
+                        if name == "hacked" {
+                            // Retirement hears of it a moment later.
+                            try await waitUntil("retirement has heard of it", timeout: Chromium.patience) {
+                                try await browser.open("\(cluster.retirement.url)/")
+                                return try await browser.url.contains("/login?")
+                            }
+                        }
                         for server in [cluster.retirement, cluster.bank] {
                             if isLetIn {
                                 try await browser.open("\(server.url)/")
@@ -56,9 +63,6 @@ extension InBrowser {
                             }
                         }
                     }
-                    // Hacked: with the access token gone, the refresh token is worth nothing.
-                    try await browser.deleteCookie(named: "sso_access")
-                    for server in cluster.servers { try await browser.expectSignInAsked(at: server) }
                 }
             }
         }

@@ -77,6 +77,33 @@ struct PostgresFeedTests {
         }
     }
 
+    @Test("It is read as well by a feed that was cut off until long after")
+    func outOfOrderAfterACut() async throws {
+        try await withPostgresDatabase { url in
+            try await withPostgresStore(url) { store in
+                // At the next look, whatever was passed over is out of its time.
+                let feed = PostgresFeed(url: url, patience: .zero)
+                let server = try await PostgreSQL.shared
+                let holder = try await server.hold("SELECT pg_advisory_lock(1)", at: url)
+                async let late = server.query(
+                    """
+                    BEGIN; INSERT INTO revocations (user_id, count, at) VALUES ('late', 1, 2000000000);
+                    SELECT pg_advisory_lock(1); COMMIT
+                    """, at: url)
+                try await waitUntil("it has its number") { try await server.waiting(at: url) == 1 }
+                let anna = try await Member("anna", in: store)
+                _ = try await store.advanceCount(of: anna.id)
+                let page = try await feed.revocations(after: 0, since: 0)
+                #expect(page.entries == [Revocation(user: anna.id, scope: .below(count: 1))])
+                try await holder.release()
+                _ = try await late
+                let next = try await feed.revocations(after: page.next, since: 0)
+                #expect(next.entries == [Revocation(user: UserID(rawValue: "late"), scope: .below(count: 1))])
+                await feed.close()
+            }
+        }
+    }
+
     @Test("After its connection was broken, it looks at once, and reads on from where it was")
     func broken() async throws {
         try await withPatientFeed { server, url, store, feed in

@@ -5,10 +5,10 @@ import Testing
 
 @Suite("Nothing is heard of revocations")
 struct LostFeedTests {
-    /// A cluster that bears with a second of silence, and its database moved away.
+    /// A cluster that bears with a second of silence, and its database taken away.
     private func withLostFeed(
         _ policy: String, _ direction: Direction,
-        _ body: (Stage, _ revoked: Visitor, _ good: Visitor, _ back: () throws -> Void) async throws -> Void
+        _ body: (Stage, _ revoked: Visitor, _ good: Visitor, _ back: () async throws -> Void) async throws -> Void
     ) async throws {
         var options = Cluster.Options()
         options.arguments = ["--revocation-grace", "1", "--revocation-policy", policy]
@@ -17,8 +17,7 @@ struct LostFeedTests {
             let (alice, bob) = (try await stage.program(of: "alice"), try await stage.program(of: "bob"))
             try #require(try await alice.post(stage.here, "/api/logout", json: "").status == 204)
             for server in stage.servers { try await expectRevokedSoon(alice, at: server) }
-            let path = stage.database.path
-            try FileManager.default.moveItem(atPath: path, toPath: path + ".elsewhere")
+            try await stage.cluster.takeDatabaseAway()
             for server in stage.servers {
                 try await waitUntil("\(server.name) says that it hears nothing") {
                     let ready = try await bob.get(server, "/readyz")
@@ -26,9 +25,7 @@ struct LostFeedTests {
                     return ready.text.contains("nothing was heard of revocations")
                 }
             }
-            try await body(stage, alice, bob) {
-                try FileManager.default.moveItem(atPath: path + ".elsewhere", toPath: path)
-            }
+            try await body(stage, alice, bob) { try await stage.cluster.putDatabaseBack() }
             for server in stage.servers {
                 try await waitUntil("\(server.name) is ready") { try await bob.get(server, "/readyz").status == 200 }
                 #expect(try await bob.get(server, "/api/me").status == 200)
@@ -54,7 +51,7 @@ struct LostFeedTests {
                 // That signs nobody out.
                 expectUnavailablePage(try await browser.get(server, "/"))
             }
-            try back()
+            try await back()
         }
     }
 
@@ -68,7 +65,7 @@ struct LostFeedTests {
                 let age = metrics.split(separator: "\n").first { $0.hasPrefix("sso_revocation_feed_age_seconds ") }
                 #expect(try #require(age?.split(separator: " ").last.flatMap { Double($0) }) > 1)
             }
-            try back()
+            try await back()
         }
     }
 

@@ -15,13 +15,13 @@ struct CutTests {
             let me = try await alice.get(here, "/api/me")
             #expect(me.status == 200)
             #expect(me.serverTiming == ServerTiming(auth: 0, db: 0))
-            // With a wrong password as with the right one: it must not look like a wrong one.
+            // All at once, as each waits until the database's time is over. A wrong password is not found to be one.
             let somebody = Visitor.program(named: "somebody")
-            for word in [password, "a-wrong-one-for-sure"] {
-                expectUnavailable(try await somebody.signIn(at: here, username: "alice", password: word))
-            }
-            expectUnavailable(try await alice.copy().refresh(at: here))
-            expectUnavailable(try await alice.post(here, "/api/logout", json: ""))
+            async let right = somebody.signIn(at: here, username: "alice", password: password)
+            async let wrong = Visitor.program(named: "else").signIn(at: here, username: "alice", password: "not hers")
+            async let renewal = alice.copy().refresh(at: here)
+            async let signOut = alice.copy().post(here, "/api/logout", json: "")
+            for answer in try await [right, wrong, renewal, signOut] { expectUnavailable(answer) }
 
             // Meanwhile, elsewhere: Bob signs out everywhere, Carol on this device.
             #expect(try await bob.post(cluster.retirements[0], "/api/logout-everywhere", json: "").status == 204)
@@ -45,6 +45,76 @@ struct CutTests {
             }
             #expect(try await alice.refresh(at: here).status == 200)
             #expect(try await bob.refresh(at: here).status == 401)
+        }
+    }
+
+    @Test("The database's host is cut off from everybody: all servers answer 503, and nobody is signed out")
+    func databaseHost() async throws {
+        try await ReplicaCluster.with { cluster async throws in
+            let alice = try await programs(of: "alice", at: cluster.banks[0])[0]
+            try await cluster.network.cut(cluster.databaseHost)
+            try await withThrowingTaskGroup(of: Exchange.self) { group in
+                for server in cluster.servers {
+                    #expect(try await alice.get(server, "/api/me").status == 200)
+                    // All at once, as each waits until the database's time is over.
+                    group.addTask { try await alice.copy().refresh(at: server) }
+                }
+                for try await answer in group { expectUnavailable(answer) }
+            }
+            try await cluster.network.heal()
+            for server in cluster.servers {
+                try await waitUntil("\(server.name) is ready") { try await alice.get(server, "/readyz").status == 200 }
+                #expect(try await alice.refresh(at: server).status == 200)
+            }
+        }
+    }
+
+    @Test("It notices that it hears nothing more, lets nobody in by the closed policy, and heals by itself")
+    func feed() async throws {
+        var options = ReplicaCluster.Options()
+        options.arguments = ["--revocation-grace", "2", "--revocation-policy", "closed"]
+        try await ReplicaCluster.with(options) { cluster async throws in
+            let here = cluster.retirements[0]
+            let people = try await programs(of: "alice", "bob", "carol", "dave", at: here)
+            let alice = people[0]
+            for (round, revoked) in people.dropFirst().enumerated() {
+                try await cluster.cutFromDatabase(here)
+                let start = ContinuousClock.now
+                try await waitUntil("\(here.name) takes no token") {
+                    try await alice.get(here, "/api/me").status == 503
+                }
+                let noticed = ContinuousClock.now - start
+                // The grace, and the second within which it looks.
+                #expect(noticed < .seconds(4))
+                let refusal = try await alice.get(here, "/api/me")
+                #expect(refusal.status == 503)
+                #expect(refusal.json("code") == "revocations_unknown")
+                let ready = try await alice.get(here, "/readyz")
+                #expect(ready.status == 503)
+                #expect(ready.text.contains("nothing was heard of revocations"))
+                #expect(try await revoked.post(cluster.banks[0], "/api/logout-everywhere", json: "").status == 204)
+                // So that the cut is as long as one likes, and healing meets the server in all it may be doing.
+                try await stayCut(for: .milliseconds(900 * round), here, alice)
+
+                try await cluster.network.heal(try cluster.host(of: here), cluster.databaseHost)
+                let healed = ContinuousClock.now
+                try await revoked.waitUntilRevoked(at: here)
+                let caughtUp = ContinuousClock.now - healed
+                print(
+                    "feed cut: noticed after \(noticed.milliseconds), caught up \(caughtUp.milliseconds) after healing")
+                #expect(caughtUp < .seconds(2))
+                #expect(try await alice.get(here, "/api/me").status == 200)
+                try await waitUntil("\(here.name) is ready") { try await alice.get(here, "/readyz").status == 200 }
+            }
+        }
+    }
+
+    /// Lets time pass, in which the server stays as it is.
+    private func stayCut(for duration: Duration, _ server: ServerProcess, _ visitor: Visitor) async throws {
+        let end = ContinuousClock.now + duration
+        try await waitUntil("it was cut for so long", timeout: .seconds(30)) {
+            try #require(try await visitor.get(server, "/api/me").status == 503)
+            return .now >= end
         }
     }
 }

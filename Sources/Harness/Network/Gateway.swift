@@ -93,6 +93,7 @@ public final class Gateway: Sendable {
                     lb_try_interval 100ms
                     transport http {
                         dial_timeout 1s
+                        keepalive 30s
                     }
                     health_uri /readyz
                     health_interval 500ms

@@ -13,6 +13,7 @@ struct DemoCommand: AsyncParsableCommand {
             """)
 
     @Flag(help: "End after the story instead of leaving the servers up.") var once = false
+    @OptionGroup var choice: DatabaseChoice
 
     /// How many seconds an access token lives: in the story so short that it can be waited for, afterwards long enough to
     /// be looked at.
@@ -70,6 +71,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func start(accessTTL: Int) async throws -> Cluster {
         var options = Cluster.Options()
+        options.databaseKind = choice.database
         options.scrypt = nil
         options.accessTTL = accessTTL
         options.arguments = ["--lab"]

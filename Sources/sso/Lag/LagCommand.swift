@@ -16,6 +16,7 @@ struct LagCommand: AsyncParsableCommand {
     @Option(help: "How many revocations.") var rounds = 1000
     @Option(help: "How many checks of another user's token are made meanwhile each second, at all servers together.")
     var load = 0
+    @OptionGroup var choice: DatabaseChoice
 
     func validate() throws {
         guard servers.count != 1 else { throw ValidationError("one server alone has no others: name two or more") }
@@ -26,7 +27,9 @@ struct LagCommand: AsyncParsableCommand {
     func run() async throws {
         let report: LagReport
         if servers.isEmpty {
-            report = try await Cluster.with { cluster in try await measure(cluster.servers.map(\.url)) }
+            var options = Cluster.Options()
+            options.databaseKind = choice.database
+            report = try await Cluster.with(options) { cluster in try await measure(cluster.servers.map(\.url)) }
         } else {
             report = try await measure(servers.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 })
         }
