@@ -47,7 +47,7 @@ final class PostgresConnection {
                 SET statement_timeout = 4500; SET lock_timeout = 4000;
                 SET idle_in_transaction_session_timeout = 10000
                 """)
-            canNotify = try run("SELECT 1 FROM pg_catalog.pg_proc WHERE proname = 'pg_notify'", []).first != nil
+            canNotify = try tellsOthers()
         } catch { throw .unreachable("\(error)") }
         statements = 0
     }
@@ -76,6 +76,17 @@ final class PostgresConnection {
             isTold = true
         }
         return isTold
+    }
+
+    /// Some engines lack the function, others have it and refuse it, so it is tried, on a channel where nobody listens.
+    private func tellsOthers() throws(PostgresError) -> Bool {
+        do throws(PostgresError) {
+            _ = try run("SELECT pg_notify('sso_probe', '')", [])
+            return true
+        } catch {
+            guard case .refused = error else { throw error }
+            return false
+        }
     }
 
     // MARK: Statements
