@@ -23,17 +23,17 @@ public struct Assumptions: Sendable, Equatable {
     public var devices = 2.0
 
     /// The processor time that a server takes for a request whose token is checked, in microseconds.
-    public var requestMicroseconds = 30.2
+    public var requestMicroseconds = 82.5
     /// The processor time that a server takes for a renewal, in microseconds.
-    public var renewalMicroseconds = 384.0
+    public var renewalMicroseconds = 210.0
     /// The processor time of a sign-in, in milliseconds: the password's hash, beside which all else is little.
     public var signInMilliseconds = 183.0
     /// The processor time that the database takes for a renewal, in microseconds.
-    public var renewalDatabaseMicroseconds = 200.0
+    public var renewalDatabaseMicroseconds = 148.0
     /// The processor time that the database takes for a sign-in, in microseconds.
-    public var signInDatabaseMicroseconds = 1_000.0
+    public var signInDatabaseMicroseconds = 864.0
     /// The processor time that the database takes for a revocation, in microseconds.
-    public var revocationDatabaseMicroseconds = 500.0
+    public var revocationDatabaseMicroseconds = 413.0
     /// The share of its processors that a server should use in the busiest hour, so that another's failure can be borne.
     public var busy = 0.5
     /// The processors of a server.

@@ -27,7 +27,10 @@ struct GrowthPageTests {
     func costs() async throws {
         let page = try String(contentsOf: Self.guide, encoding: .utf8)
         let help = try await run("sso", ["growth", "estimate", "--help"]).standardOutput
-        for (cost, text) in [("30.2", "30.2 µs"), ("384.0", "384 µs"), ("183.0", "183 ms")] {
+        for (cost, text) in [
+            ("82.5", "82.5 µs"), ("210.0", "210 µs"), ("183.0", "183 ms"), ("148.0", "148 µs"), ("864.0", "864 µs"),
+            ("413.0", "413 µs"),
+        ] {
             #expect(help.contains("(default: \(cost))") && page.contains(text))
         }
     }

@@ -33,7 +33,8 @@ struct MeasureTests {
         for (work, writes) in [("request for data", 0.0), ("renewal", 1), ("sign-out", 3), ("sign-in", 9)] {
             for count in try Self.numbers(rows, "of these, writes of a \(work)") {
                 // Mails that are to be sent are looked for meanwhile, as at rest: that is not the requests' doing.
-                #expect(abs(count - writes) < 0.25, "\(work): \(count)")
+                // There are few sign-ins, so that it matters more for them.
+                #expect(abs(count - writes) < (work == "sign-in" ? 1 : 0.25), "\(work): \(count)")
             }
         }
         for work in ["check", "request for data", "renewal", "sign-out", "sign-in"] {

@@ -13,7 +13,7 @@ struct GrowthMeasureCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "Measure with 1 server, with 2, and up to so many.") var servers = 4
-    @Option(help: "Requests that begin in a second, for each server.") var rate = 200.0
+    @Option(help: "Requests that begin in a second, for each server; of sign-ins, a quarter of that.") var rate = 200.0
     @Option(help: "For how many seconds requests of a kind begin.") var seconds = 5.0
     @Option(help: "How many visitors there are.") var users = 1000
     @Flag(

@@ -18,6 +18,10 @@ enum Work: String, CaseIterable {
         case .signIn: .signIn
         }
     }
+
+    /// How often it is asked for, beside the others. A sign-in takes as much as many of them, so that this machine would be
+    /// full, and all come from one address, for whose limits each waits for the one before.
+    var share: Double { self == .signIn ? 0.25 : 1 }
 }
 
 /// What was measured with so many servers.
@@ -85,6 +89,7 @@ struct GrowthMeter {
     ) async throws -> ReplicaFigures.Cost {
         var plan = plan
         plan.mix = .only(work.kind)
+        plan.rate *= work.share
         if work == .check { plan.targets = plan.targets.checkingOnly }
         if work == .signOut {
             // Each visitor can do it once.

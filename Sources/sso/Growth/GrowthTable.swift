@@ -39,12 +39,12 @@ struct GrowthTable {
     var note: String {
         let processors = ProcessInfo.processInfo.activeProcessorCount
         return """
-            Each server gets as many requests, however many there are. Processor times of requests are without those at rest; \
-            in brackets, how many times that of one server. All servers, PostgreSQL and who asks share the \(processors) \
-            processors of this machine, so beyond these more servers cannot answer more here: what counts is that a request \
-            costs the same. Password hashes cost next to nothing here, and PostgreSQL's vacuum is off. Statements of a request \
-            are those that its server tells of; those at PostgreSQL are counted there, with what begins and ends transactions \
-            and what each server reads of the revocation feed.
+            Each server gets as many requests, however many there are; of sign-ins, a quarter. Processor times of requests are \
+            without those at rest; in brackets, how many times that of one server. All servers, PostgreSQL and who asks share \
+            the \(processors) processors of this machine, so beyond these more servers cannot answer more here: what counts is \
+            that a request costs the same. Password hashes cost next to nothing here, and PostgreSQL's vacuum is off. \
+            Statements of a request are those that its server tells of; those at PostgreSQL are counted there, with what \
+            begins and ends transactions and what each server reads of the revocation feed.
             """
     }
 
