@@ -22,13 +22,18 @@ public struct Assumptions: Sendable, Equatable {
     /// The devices on which somebody is signed in.
     public var devices = 2.0
 
-    /// The processor time of a request whose token is checked, in microseconds: two processors answer 66,154 in a second,
-    /// the program that asks included.
+    /// The processor time that a server takes for a request whose token is checked, in microseconds.
     public var requestMicroseconds = 30.2
-    /// The processor time of a renewal, in microseconds: less than the whole time of one among a million users.
+    /// The processor time that a server takes for a renewal, in microseconds.
     public var renewalMicroseconds = 384.0
-    /// The processor time of a sign-in, in milliseconds: the password's hash.
+    /// The processor time of a sign-in, in milliseconds: the password's hash, beside which all else is little.
     public var signInMilliseconds = 183.0
+    /// The processor time that the database takes for a renewal, in microseconds.
+    public var renewalDatabaseMicroseconds = 200.0
+    /// The processor time that the database takes for a sign-in, in microseconds.
+    public var signInDatabaseMicroseconds = 1_000.0
+    /// The processor time that the database takes for a revocation, in microseconds.
+    public var revocationDatabaseMicroseconds = 500.0
     /// The share of its processors that a server should use in the busiest hour, so that another's failure can be borne.
     public var busy = 0.5
     /// The processors of a server.
@@ -36,8 +41,8 @@ public struct Assumptions: Sendable, Equatable {
 
     /// Statements that write, for a renewal.
     public var renewalWrites = 1.0
-    /// Statements that write, for a sign-in: the session, the attempt's limits, the audit record.
-    public var signInWrites = 3.0
+    /// Statements that write, for a sign-in: the session, the limits of attempts, the audit record.
+    public var signInWrites = 9.0
     /// Statements that write, for a revocation: the count or the session, the feed, the audit record.
     public var revocationWrites = 3.0
     /// The writes that one database takes in a second, with each on its disk before it is answered.

@@ -44,6 +44,12 @@ public struct Estimate: Sendable {
         renewals * a.renewalWrites + signIns * a.signInWrites + revocations * a.revocationWrites
     }
 
+    /// Processors of the databases, for all that is written.
+    public var databaseProcessors: Double {
+        (renewals * a.renewalDatabaseMicroseconds + signIns * a.signInDatabaseMicroseconds
+            + revocations * a.revocationDatabaseMicroseconds) / 1e6
+    }
+
     /// Databases among which users have to be shared out so that each bears its writes.
     public var shards: Double { max(1, (writes / a.databaseWrites).rounded(.up)) }
 

@@ -1,12 +1,13 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// A PostgreSQL server of our own, in a temporary folder and on a free port of 127.0.0.1 or of a host of a ``Network``,
 /// from Debian's package.
 ///
 /// Nothing is left behind: should this program end without stopping it, a child of its own does. It lets everybody in
-/// who asks from this machine or its network, and does not wait for the disk, so it is for tests only: what was committed
-/// outlives `kill -9`, as the system has it by then, and would not outlive a power cut.
+/// who asks from this machine or its network, and does not wait for the disk unless told to, so it is for tests and
+/// measurements only: what was committed outlives `kill -9`, as the system has it by then, and would not outlive a power
+/// cut.
 public final class PostgreSQL: Sendable {
     /// The server that this program's clusters share, each with a database of its own. It is started when it is first
     /// asked for.
@@ -121,6 +122,9 @@ public final class PostgreSQL: Sendable {
             return try await run("\(binaries)/pg_isready", ["-q", "-h", address, "-p", "\(port)"]).status == 0
         }
     }
+
+    /// The id of its first process, whose children do the work; nil while it does not run.
+    public var processID: pid_t? { process.withLock { $0?.processID } }
 
     /// How it is stopped.
     public enum Stop: Sendable {

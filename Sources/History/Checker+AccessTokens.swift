@@ -1,12 +1,13 @@
 extension Checker {
-    /// A while after a revocation was acknowledged, no server takes an access token that it is about.
+    /// A while after a revocation was acknowledged, no server takes an access token that it is about. For a server that
+    /// could not hear of it, the while begins when it could again.
     ///
     /// Who signs out of a session that has ended is told that it has; what else changes something asks the database.
     func accessRevocations(_ past: UserHistory) -> [Violation] {
         guard let accessBound else { return [] }
         return past.events.compactMap { event in
             guard event.answer == .done, case .check(let token) = event.operation else { return nil }
-            let time = event.begin - accessBound
+            guard let time = silences.heard(in: event, within: accessBound) else { return nil }
             if past.isSignedOut(token.session, before: time) {
                 return Violation("revoked access token accepted", event, "its session had been signed out")
             }

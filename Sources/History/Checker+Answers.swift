@@ -4,7 +4,7 @@ extension Checker {
         var sessions: Set<String> = []
         return past.events.compactMap { event in
             switch (event.operation, event.answer) {
-            case (_, .lost), (_, .unavailable): return nil
+            case (_, .lost), (_, .unavailable), (_, .doubtful): return nil
             case (_, .unexpected): return Violation("unexpected answer", event)
             case (.signIn, .tokens(let access, let refresh)):
                 guard access.session == refresh.session, access.count == refresh.count else {

@@ -29,13 +29,17 @@ public struct Checker: Sendable {
     /// Within how many nanoseconds of an acknowledged revocation every server refuses the access tokens that it is about;
     /// nil where access tokens live until they expire.
     let accessBound: Int?
+    let silences: Silences
 
     /// A checker for a cluster with this rule.
     ///
-    /// - Parameter accessBound: within what time of an acknowledged revocation every server refuses the access tokens that
-    ///   it is about; nil where access tokens live until they expire.
-    public init(rule: Rule, accessBound: Duration? = nil) {
+    /// - Parameters:
+    ///   - accessBound: within what time of an acknowledged revocation every server refuses the access tokens that it is
+    ///     about; nil where access tokens live until they expire.
+    ///   - silences: when servers could not hear of revocations.
+    public init(rule: Rule, accessBound: Duration? = nil, silences: [Silence] = []) {
         self.rule = rule
+        self.silences = Silences(silences)
         self.accessBound = accessBound.map { Int($0 / .nanoseconds(1)) }
     }
 
@@ -49,9 +53,8 @@ public struct Checker: Sendable {
         let users = Set(byUser.keys).union(stored.map { Set($0.keys) } ?? [])
         return users.sorted().flatMap { user -> [Violation] in
             let past = UserHistory(byUser[user] ?? [], rule: rule)
-            var violations = [answers, counts, revocations, accessRevocations, refusals, passwords, rotation].flatMap {
-                $0(past)
-            }
+            let rules = [answers, counts, issuing, revocations, accessRevocations, refusals, passwords, rotation]
+            var violations = rules.flatMap { $0(past) }
             if let stored { violations += database(past, stored[user], user) }
             return violations
         }

@@ -39,8 +39,11 @@ public enum Answer: Sendable, Equatable {
     case done
     /// A refusal, by its code, such as `token_revoked`. Nothing was done, but what the code stands for.
     case refused(String)
-    /// A 503: nothing was done.
+    /// A 503 that says for certain that nothing was done.
     case unavailable
+    /// A 503 of a server that lost its database meanwhile. If that was between a COMMIT and its answer, nobody knows
+    /// whether it was done; or it is only done later.
+    case doubtful
     /// No answer: the server was killed, and may have done it or not.
     case lost
     /// An answer that nothing explains, such as a 500.

@@ -32,7 +32,7 @@ struct TokenChain {
             guard let token = event.refreshed else { return nil }
             switch event.answer {
             case .refused(Self.reuseCode): return mayBeOld(token, before: event.end) ? token.session : nil
-            case .lost, .unexpected: return mayHaveBeenOld(in: event) ? token.session : nil
+            case .lost, .doubtful, .unexpected: return mayHaveBeenOld(in: event) ? token.session : nil
             default: return nil
             }
         }

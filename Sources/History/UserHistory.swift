@@ -79,7 +79,7 @@ extension Event {
     /// Whether it was done, as far as anybody can know.
     var mayHaveBeenDone: Bool {
         switch answer {
-        case .tokens, .done, .lost, .unexpected: true
+        case .tokens, .done, .lost, .doubtful, .unexpected: true
         case .refused, .unavailable: false
         }
     }

@@ -1,5 +1,6 @@
 import Curl
 import Foundation
+import Harness
 import Statistics
 
 /// Sends requests at a steady pace, whether or not those before were answered, as people do who do not know of each other.
@@ -7,7 +8,7 @@ import Statistics
 /// Latency counts from when a request *should* have begun. A generator that waits for an answer before it sends the next
 /// request asks a server that stands still only once, and so hardly sees that it does ("coordinated omission").
 final class Generator {
-    private let plan: LoadPlan
+    private var plan: LoadPlan
     private let transfers: Transfers
     private let clock: Stopwatch
     private let tell: (LoadProgress) -> Void
@@ -27,12 +28,18 @@ final class Generator {
         clock = Stopwatch()
         random = SeededGenerator(seed: plan.seed, stream: 0)
         visitors = Visitors(plan.people.accounts(), seed: plan.seed)
-        for kind in Kind.allCases { (figures.kinds[kind], waiting[kind]) = (KindFigures(), []) }
     }
 
-    /// Brings the visitors in, sends everything, and waits for all answers.
-    func run() throws -> LoadFigures {
+    /// Brings the visitors in.
+    func gather() throws {
         try Arrival(plan: plan, clock: clock, tell: tell).bring(&visitors, with: transfers)
+    }
+
+    /// Sends everything that this plan says, with the visitors who are there, and waits for all answers.
+    func send(_ plan: LoadPlan) -> LoadFigures {
+        self.plan = plan
+        figures = LoadFigures()
+        for kind in Kind.allCases { (figures.kinds[kind], waiting[kind]) = (KindFigures(), []) }
         let start = clock.now
         let interval = 1e9 / plan.rate
         func due(_ request: Int) -> Int { start + Int((Double(request) * interval).rounded()) }
@@ -98,7 +105,7 @@ final class Generator {
         let now = clock.now
         let exchange = try? result.get()
         if exchange?.status == kind.goodStatus {
-            figures.kinds[kind]?.answer(after: now - due)
+            figures.kinds[kind]?.answer(after: now - due, statements: exchange?.response.serverTiming?.db)
             secondsLatency.record(now - due)
         } else {
             figures.kinds[kind]?.fail(reason(result))
@@ -148,22 +155,6 @@ extension LoadPlan.People {
                 LoadPlan.Account(
                     name: "load-\(run)-\(index)", password: String(UInt64.random(in: 1 << 60 ... .max), radix: 36))
             }
-        }
-    }
-}
-
-/// Carries a plan out.
-///
-/// - Parameter tell: called each second, on a thread of its own.
-/// - Returns: What came of it: every request that was due is in it, as answered or as failed.
-/// - Throws: ``LoadError`` if not all visitors could sign in.
-public func run(
-    _ plan: LoadPlan, tell: @escaping @Sendable (LoadProgress) -> Void = { _ in }
-) async throws -> LoadFigures {
-    // libcurl's calls block, so they have a thread of their own.
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread {
-            continuation.resume(with: Result { try Generator(plan, tell: tell).run() })
         }
     }
 }

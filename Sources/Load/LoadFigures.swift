@@ -10,13 +10,16 @@ public struct KindFigures: Sendable {
     public private(set) var failures: [String: Int] = [:]
     /// The nanoseconds from when a request should have begun to its good answer.
     public private(set) var latency = Histogram()
+    /// How many statements the servers ran for the good answers, as they tell in `Server-Timing`; nil if one did not tell.
+    public private(set) var statements: Int? = 0
 
     /// How many failed.
     public var failed: Int { failures.values.reduce(0, +) }
 
-    mutating func answer(after nanoseconds: Int) {
+    mutating func answer(after nanoseconds: Int, statements: Int?) {
         sent += 1
         latency.record(nanoseconds)
+        if let sum = self.statements { self.statements = statements.map { sum + $0 } }
     }
 
     mutating func fail(_ reason: String) {

@@ -36,6 +36,11 @@ public struct Mix: Sendable, Equatable {
 
     private init(weights: [Int]) { self.weights = weights }
 
+    /// One kind and no other. Of sign-outs there can then be no more than there are visitors who are signed in.
+    public static func only(_ kind: Kind) -> Mix {
+        Mix(weights: Kind.allCases.map { $0 == kind ? 1 : 0 })
+    }
+
     /// The weight of a kind, beside those of the others.
     public subscript(kind: Kind) -> Int {
         zip(Kind.allCases, weights).first { $0.0 == kind }?.1 ?? 0

@@ -6,7 +6,7 @@ public struct Targets: Sendable, Equatable {
         let dataPath: String
     }
 
-    let all: [Target]
+    private(set) var all: [Target]
 
     /// The addresses of both kinds of server; nil if there is none, or one is not `http://` or `https://` with a host and
     /// neither path nor anything else.
@@ -16,6 +16,13 @@ public struct Targets: Sendable, Equatable {
             + retirements.map { Target(url: $0, dataPath: "/api/plan") }
         guard !all.isEmpty, all.allSatisfy({ Self.host(of: $0.url) != nil }) else { return nil }
         self.all = all
+    }
+
+    /// The same servers, where visitors who browse ask only who they are: what that takes is the check of a token.
+    public var checkingOnly: Targets {
+        var targets = self
+        targets.all = all.map { Target(url: $0.url, dataPath: "/api/me") }
+        return targets
     }
 
     /// The addresses that are not on this machine: whoever sends many requests there should be sure to be allowed to.

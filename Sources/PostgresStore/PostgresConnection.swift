@@ -19,12 +19,11 @@ final class PostgresConnection {
     private var takesEffect = false
 
     /// Connects. Blocks until that is done or has failed, for a few seconds at most for each host that the URL names.
-    ///
-    /// - Parameter seconds: how many for each host, at least 2.
-    init(to url: String, within seconds: Int = 5) throws(PostgresError) {
+    init(to url: String) throws(PostgresError) {
         // What comes before the URL may be overruled by it, what comes after may not.
         let settings = [
-            ("connect_timeout", "\(seconds)"),
+            // In seconds.
+            ("connect_timeout", "5"),
             // A peer that is gone without a word is noticed: idle by these, and with something unanswered by the last.
             ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "2"),
             ("tcp_user_timeout", "5000"),
@@ -48,7 +47,7 @@ final class PostgresConnection {
                 SET statement_timeout = 4500; SET lock_timeout = 4000;
                 SET idle_in_transaction_session_timeout = 10000
                 """)
-            canNotify = try run("SELECT 1 FROM pg_catalog.pg_proc WHERE proname = 'pg_notify'", []).first != nil
+            canNotify = try tellsOthers()
         } catch { throw .unreachable("\(error)") }
         statements = 0
     }
@@ -77,6 +76,20 @@ final class PostgresConnection {
             isTold = true
         }
         return isTold
+    }
+
+    /// Where to knock before it is made anew.
+    var knock: Knock? { Knock(of: handle) }
+
+    /// Some engines lack the function, others have it and refuse it, so it is tried, on a channel where nobody listens.
+    private func tellsOthers() throws(PostgresError) -> Bool {
+        do throws(PostgresError) {
+            _ = try run("SELECT pg_notify('sso_probe', '')", [])
+            return true
+        } catch {
+            guard case .refused = error else { throw error }
+            return false
+        }
     }
 
     // MARK: Statements

@@ -13,20 +13,26 @@ import Synchronization
 ///
 /// **How a cut is noticed.** A connection that was cut without a word is noticed by a look that is made every second,
 /// whatever was told. It is given up when that takes much longer than looks do, as it would come back late: the longer a
-/// cut lasts, the more seldom TCP tries. A new connection is tried again and again, each time from the beginning.
+/// cut lasts, the more seldom TCP tries. An attempt to connect would come back late for the same reason, so before one is
+/// made, it knocks (``Knock``).
 final class PostgresFeed: RevocationFeed {
     /// How many entries are read at once.
     private static let pageSize = 10_000
     /// How far back from the newest entry numbers are waited for.
     private static let window = 10_000
 
+    /// How long a look waits for its answer at least before it is made on a new connection, where it may take as long as any
+    /// call.
+    private static let soon = Duration.milliseconds(500)
+    /// For how long it knocks before it says that nobody is there; then it does so again.
+    private static let knocking = Duration.seconds(2)
+
     private struct State {
         var connection: PostgresConnection?
+        var knock: Knock?
         var lastLook = ContinuousClock.now
         /// How long looks take, the longest of late.
         var usual = Duration.zero
-        /// How many seconds the next attempt to connect may take for each host.
-        var connectSeconds = PostgresFeed.connects.short
         /// Numbers that were passed over, and when.
         var missing: [Int: ContinuousClock.Instant] = [:]
     }
@@ -80,32 +86,47 @@ final class PostgresFeed: RevocationFeed {
 
     private func look(_ state: inout State, _ place: Int, _ time: Int) throws -> RevocationPage {
         do {
-            let connection = try connection(&state)
-            let now = ContinuousClock.now
-            state.lastLook = now
-            let rows = try connection.run(
-                """
-                SELECT seq, user_id, count, session_id FROM revocations
-                WHERE (seq > $1 AND at >= $2) OR seq = ANY(string_to_array($3, ',')::BIGINT[])
-                ORDER BY seq LIMIT \(Self.pageSize)
-                """,
-                [
-                    .integer(place), .integer(time),
-                    .text(state.missing.keys.sorted().map(String.init).joined(separator: ",")),
-                ]
-            ).rows
-            state.usual = max(now.duration(to: .now), state.usual * 0.9)
-            // Only now, as it may have been cut off for long: each is asked for once more after its time.
-            state.missing = state.missing.filter { $0.value.duration(to: now) < patience }
-            let numbers = try rows.map { row in try row.integer("seq") }
-            let next = max(place, numbers.last ?? place)
-            note(numbers, after: place, upTo: next, at: now, in: &state)
-            return RevocationPage(
-                entries: try rows.map(Revocation.init), next: next, hasMore: rows.count == Self.pageSize)
+            if let connection = state.connection, !connection.hasEnded() {
+                let longest = Duration.seconds(PostgresStore.maximumWait)
+                connection.begin(until: .now + min(max(state.usual * 4, Self.soon), longest))
+                do {
+                    return try read(connection, &state, place, time)
+                } catch PostgresError.lost {
+                    // A new one will tell whether the database is slow or cannot be reached.
+                }
+            }
+            state.connection = nil
+            return try read(try connect(&state), &state, place, time)
         } catch {
             state.connection = nil
             throw error
         }
+    }
+
+    private func read(
+        _ connection: PostgresConnection, _ state: inout State, _ place: Int, _ time: Int
+    ) throws -> RevocationPage {
+        let now = ContinuousClock.now
+        state.lastLook = now
+        let rows = try connection.run(
+            """
+            SELECT seq, user_id, count, session_id FROM revocations
+            WHERE (seq > $1 AND at >= $2) OR seq = ANY(string_to_array($3, ',')::BIGINT[])
+            ORDER BY seq LIMIT \(Self.pageSize)
+            """,
+            [
+                .integer(place), .integer(time),
+                .text(state.missing.keys.sorted().map(String.init).joined(separator: ",")),
+            ]
+        ).rows
+        state.usual = max(now.duration(to: .now), state.usual * 0.9)
+        // Only now, as it may have been cut off for long: each is asked for once more after its time.
+        state.missing = state.missing.filter { $0.value.duration(to: now) < patience }
+        let numbers = try rows.map { row in try row.integer("seq") }
+        let next = max(place, numbers.last ?? place)
+        note(numbers, after: place, upTo: next, at: now, in: &state)
+        return RevocationPage(
+            entries: try rows.map(Revocation.init), next: next, hasMore: rows.count == Self.pageSize)
     }
 
     /// Takes down which numbers were passed over.
@@ -120,27 +141,16 @@ final class PostgresFeed: RevocationFeed {
         }
     }
 
-    /// How many seconds attempts to connect may take.
-    private static let connects = (short: 2, long: 5)
-
-    private func connection(_ state: inout State) throws(PostgresError) -> PostgresConnection {
-        if let connection = state.connection, !connection.hasEnded() {
-            let longest = Duration.seconds(PostgresStore.maximumWait)
-            connection.begin(until: .now + min(max(state.usual * 4, .seconds(1)), longest))
-            return connection
+    private func connect(_ state: inout State) throws(PostgresError) -> PostgresConnection {
+        if let knock = state.knock, !knock.isAnswered(within: Self.knocking) {
+            throw .unreachable("the database's host does not answer")
         }
-        state.connection = nil
-        let seconds = state.connectSeconds
-        // By turns: the short one is soon made again, the long one is for a link that is slow.
-        state.connectSeconds = seconds == Self.connects.short ? Self.connects.long : Self.connects.short
-        let connection = try backoff.attempt { () throws(PostgresError) in
-            try PostgresConnection(to: url, within: seconds)
-        }
-        state.connectSeconds = seconds
+        let connection = try backoff.attempt { () throws(PostgresError) in try PostgresConnection(to: url) }
         // The first look has all the time that there is: much may have come, and it is seen how long looks take.
         connection.begin(until: .now + .seconds(PostgresStore.maximumWait))
         if connection.canNotify { try connection.command("LISTEN \(Revocation.channel)") }
         state.connection = connection
+        state.knock = connection.knock
         return connection
     }
 }

@@ -62,7 +62,7 @@ extension ServerCommand {
         // A peer that has gone is an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         // One event loop more than processors: while one waits for its turn or for the kernel, no processor has to.
-        NIOSingletons.groupLoopCountSuggestion = ProcessInfo.processInfo.activeProcessorCount + 1
+        NIOSingletons.groupLoopCountSuggestion = Processors.count + 1
         let server = Self.server
         let settings = try Settings(server, options, environment: ProcessInfo.processInfo.environment)
         let metrics = PrometheusMetrics()
@@ -85,7 +85,7 @@ extension ServerCommand {
                 metadata: ["scrypt": "\(settings.scrypt)", "recommended": "\(ScryptCost.recommended)"])
         }
         let hasher = PasswordHasher(
-            cost: settings.scrypt, threadCount: max(1, ProcessInfo.processInfo.activeProcessorCount - 1),
+            cost: settings.scrypt, threadCount: max(1, Processors.count - 1),
             keepsRoomForOthers: settings.bounds.keepsRoomForOthers)
         let authority = TokenAuthority(keys: keys, terms: .init(server, settings)) {
             Int(Date().timeIntervalSince1970.rounded(.down))

@@ -6,10 +6,13 @@ import History
 struct Caller: Sendable {
     let servers: [ServerProcess]
     let record: Record
+    /// Whether servers may lose their database, so that they do not know themselves what a COMMIT has become.
+    let mayLoseDatabase: Bool
     /// For checks only, which may be sent twice: libcurl does so when a connection that it kept has died meanwhile.
     private let checks = Client()
 
-    init(servers: [ServerProcess], record: Record) {
+    init(_ ground: Ground, _ servers: [ServerProcess], _ record: Record) {
+        mayLoseDatabase = ground.mayLoseDatabase
         self.servers = servers
         self.record = record
     }
@@ -82,7 +85,7 @@ struct Caller: Sendable {
             let begin = record.now
             var outcome: Outcome
             do {
-                outcome = Outcome(try await send(server.url), of: operation)
+                outcome = Outcome(try await send(server.url), of: operation, mayLoseDatabase: mayLoseDatabase)
             } catch CurlError.couldNotConnect {
                 // Nothing was sent: this is no operation.
                 record.foundServerDown()
@@ -109,14 +112,13 @@ struct Caller: Sendable {
 }
 
 extension Caller.Outcome {
-    fileprivate init(_ exchange: Exchange, of operation: Operation) {
+    fileprivate init(_ exchange: Exchange, of operation: Operation, mayLoseDatabase: Bool) {
+        if case .check(let token) = operation {
+            self.init(answer: Answer(exchange, to: token))
+            return
+        }
         switch exchange.status {
         case 200:
-            if case .check(let token) = operation {
-                let isRight = TokenFacts(exchange.json) == token
-                self.init(answer: isRight ? .done : .unexpected("the claims of another token"))
-                return
-            }
             guard let access = HeldToken(exchange.json("access_token")),
                 let refresh = HeldToken(exchange.json("refresh_token"))
             else {
@@ -126,10 +128,28 @@ extension Caller.Outcome {
             self.init(
                 answer: .tokens(access: access.facts, refresh: refresh.facts), access: access, refresh: refresh)
         case 204: self.init(answer: .done)
-        // Too many at once, or a database that is busy: both say that nothing was done.
+        case 503 where mayLoseDatabase && exchange.json("code") == "database_unavailable":
+            self.init(answer: .doubtful)
+        // Too many at once, or a file that is busy: both say that nothing was done.
         case 429, 503: self.init(answer: .unavailable)
         case 401, 403: self.init(answer: .refused(exchange.json("code") ?? "\(exchange.status)"))
         default: self.init(answer: .unexpected("\(exchange.status) \(exchange.json("code") ?? "")"))
+        }
+    }
+}
+
+extension Answer {
+    /// What came of a check, which no statement may take.
+    fileprivate init(_ exchange: Exchange, to token: TokenFacts) {
+        if let timing = exchange.response.serverTiming, timing != ServerTiming(auth: 0, db: 0) {
+            self = .unexpected("\(exchange.status) after \(timing.db) statements")
+            return
+        }
+        switch exchange.status {
+        case 200: self = TokenFacts(exchange.json) == token ? .done : .unexpected("the claims of another token")
+        case 401: self = .refused(exchange.json("code") ?? "401")
+        case 503: self = .unavailable
+        default: self = .unexpected("\(exchange.status) \(exchange.json("code") ?? "")")
         }
     }
 }

@@ -5,6 +5,8 @@ import History
 /// The cluster's database, read by somebody who is none of its servers.
 struct DatabaseLook: Sendable {
     let url: String
+    /// Its server, if it has one.
+    let postgreSQL: PostgreSQL?
 
     /// What it says of these users; those that are not there are missing.
     func users(named names: [String]) async throws -> [String: StoredUser] {
@@ -27,26 +29,23 @@ struct DatabaseLook: Sendable {
     /// What SQLite finds wrong with the file: nothing, if it is sound and every reference leads somewhere. PostgreSQL
     /// checks references at every change, and pages as it reads them.
     func faults() async throws -> [String] {
-        guard DatabaseKind(url: url) == .sqlite else { return [] }
+        guard postgreSQL == nil else { return [] }
         let integrity = try await rows("PRAGMA integrity_check").map { $0[0] }.filter { $0 != "ok" }
         return integrity + (try await rows("PRAGMA foreign_key_check").map { $0.joined(separator: " ") })
     }
 
     private func rows(_ sql: String) async throws -> [[String]] {
-        switch DatabaseKind(url: url) {
-        case .postgresql: return try await PostgreSQL.shared.query(sql, at: url)
-        case .sqlite:
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(10)
-            let queue = try DatabaseQueue(
-                path: String(url.dropFirst("sqlite:".utf8.count)), configuration: configuration)
-            let rows = try await queue.read { database in
-                try Row.fetchAll(database, sql: sql).map { row in row.databaseValues.map(text) }
-            }
-            try queue.close()
-            return rows
+        if let postgreSQL { return try await postgreSQL.query(sql, at: url) }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        let queue = try DatabaseQueue(
+            path: String(url.dropFirst("sqlite:".utf8.count)), configuration: configuration)
+        let rows = try await queue.read { database in
+            try Row.fetchAll(database, sql: sql).map { row in row.databaseValues.map(text) }
         }
+        try queue.close()
+        return rows
     }
 }
 

@@ -71,7 +71,7 @@ struct Device {
         let outcome = try await caller.changePassword(account, token, from: old, to: new, at: server)
         switch outcome.answer {
         case .tokens: account.isGood(new)
-        case .lost: account.isDoubtful(new)
+        case .lost, .doubtful: account.isDoubtful(new)
         default: break
         }
         adopt(outcome)

@@ -1,4 +1,5 @@
 import History
+public import Statistics
 
 /// What was done, in numbers.
 public struct Figures: Sendable {
@@ -27,6 +28,20 @@ public struct Figures: Sendable {
     /// Servers that were ready again after it.
     public var recoveries = 0
 
+    /// Answers 503 of servers that had lost their database, which may have done it or not.
+    public var doubtful = 0
+    /// PostgreSQL killed with SIGKILL.
+    public var databaseKills = 0
+    /// How often both servers were ready again after it.
+    public var databaseRecoveries = 0
+    /// How often a server was cut off from its database.
+    public var cuts = 0
+    /// How often a server that was cut off still took a token that had been revoked at the other one.
+    public var takenWhileCut = 0
+    /// From the healing until a server refused such a token from memory, in nanoseconds. Those that were killed meanwhile
+    /// are not counted.
+    public var catchUps = Histogram()
+
     /// Nothing yet.
     public init() {}
 
@@ -37,18 +52,31 @@ public struct Figures: Sendable {
 
     /// Adds those of another round.
     public static func += (total: inout Figures, more: Figures) {
-        for figure in names.map(\.figure) { total[keyPath: figure] += more[keyPath: figure] }
+        for figure in (names + databaseNames).map(\.figure) { total[keyPath: figure] += more[keyPath: figure] }
+        total.catchUps.merge(more.catchUps)
     }
 
-    /// The figures beside the sum of all operations, with their names.
-    public var rows: [(name: String, number: Int)] { Self.names.map { ($0.name, self[keyPath: $0.figure]) } }
+    /// The figures beside the sum of all operations, with their names; those of PostgreSQL only where something happened
+    /// to it.
+    public var rows: [(name: String, number: Int)] {
+        let names = Self.names + (databaseKills + cuts > 0 ? Self.databaseNames : [])
+        return names.map { ($0.name, self[keyPath: $0.figure]) }
+    }
 
     private static var names: [(name: String, figure: WritableKeyPath<Figures, Int>)] {
         [
             ("checks", \.checks), ("refreshes", \.refreshes), ("sign-ins", \.signIns), ("sign-outs", \.signOuts),
             ("sign-outs everywhere", \.signOutsEverywhere), ("password changes", \.passwordChanges),
-            ("refused", \.refused), ("busy", \.unavailable), ("unanswered", \.lost),
-            ("server down", \.serverDown), ("kills", \.kills), ("recoveries", \.recoveries),
+            ("refused", \.refused), ("busy", \.unavailable), ("unanswered", \.lost), ("server down", \.serverDown),
+            ("kills", \.kills), ("recoveries", \.recoveries),
+        ]
+    }
+
+    private static var databaseNames: [(name: String, figure: WritableKeyPath<Figures, Int>)] {
+        [
+            ("left open", \.doubtful), ("kills of PostgreSQL", \.databaseKills),
+            ("recoveries of PostgreSQL", \.databaseRecoveries),
+            ("cuts", \.cuts), ("taken while cut off", \.takenWhileCut),
         ]
     }
 
@@ -71,6 +99,7 @@ public struct Figures: Sendable {
         case .refused: refused += 1
         case .unavailable: unavailable += 1
         case .lost: lost += 1
+        case .doubtful: doubtful += 1
         case .tokens, .done, .unexpected: break
         }
     }

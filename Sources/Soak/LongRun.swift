@@ -17,6 +17,12 @@ public struct LongRun: Sendable {
         public var rule = Checker.Rule.rotation(grace: 5)
         /// A server is killed about so often, in seconds.
         public var secondsPerKill = 15.0
+        /// What it runs on.
+        public var ground = Ground.Kind.sqlite
+        /// PostgreSQL is killed about so often, in seconds: more than fifty times an hour.
+        public var secondsPerDatabaseKill = 60.0
+        /// A server is cut off from PostgreSQL about so often, in seconds: more than a hundred times an hour.
+        public var secondsPerCut = 25.0
         /// How many operations a round has.
         public var operations = 20_000
 
@@ -50,9 +56,7 @@ public struct LongRun: Sendable {
     /// - Parameter tell: is told after each round.
     /// - Throws: as ``Round/run(_:on:rule:name:)``.
     public static func run(_ options: Options, tell: (State) -> Void) async throws -> State {
-        var clusterOptions = Cluster.Options()
-        clusterOptions.arguments = options.rule.arguments + ["--log-level", "error"]
-        return try await Cluster.with(clusterOptions) { cluster in
+        try await Ground.with(options.ground, arguments: options.rule.arguments + ["--log-level", "error"]) { ground in
             let start = ContinuousClock.now
             var state = State()
             var seen: [String: [(seconds: Double, footprint: Footprint)]] = [:]
@@ -60,14 +64,17 @@ public struct LongRun: Sendable {
                 state.seed = options.seed &+ UInt64(state.rounds)
                 var plan = Plan(seed: state.seed, operations: options.operations)
                 plan.checks = 88
-                plan.kills = .evenly(min(8, max(0, Int(state.seconds / options.secondsPerKill) - state.figures.kills)))
+                let due = { (seconds: Double, done: Int) in min(8, max(0, Int(state.seconds / seconds) - done)) }
+                plan.kills = .evenly(due(options.secondsPerKill, state.figures.kills))
+                plan.databaseKills = due(options.secondsPerDatabaseKill, state.figures.databaseKills)
+                plan.cuts = due(options.secondsPerCut, state.figures.cuts)
                 plan.victims = [state.seconds < options.seconds / 2 ? "bank" : "retirement"]
-                let round = try await Round.run(plan, on: cluster, rule: options.rule, name: "round-\(state.rounds)")
+                let round = try await Round.run(plan, on: ground, rule: options.rule, name: "round-\(state.rounds)")
                 state.rounds += 1
                 state.figures += round.figures
                 state.violations += round.violations.map(\.description) + round.faults
                 state.seconds = (ContinuousClock.now - start) / .seconds(1)
-                state.footprints = cluster.servers.compactMap { server in
+                state.footprints = ground.servers.compactMap { server in
                     Footprint(server).map { (server.name, $0) }
                 }
                 for (server, footprint) in state.footprints {
@@ -75,7 +82,7 @@ public struct LongRun: Sendable {
                 }
                 tell(state)
             }
-            state.lives = cluster.servers.compactMap { Life($0.name, seen[$0.name] ?? []) }
+            state.lives = ground.servers.compactMap { Life($0.name, seen[$0.name] ?? []) }
             return state
         }
     }

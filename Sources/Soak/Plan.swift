@@ -21,8 +21,14 @@ public struct Plan: Sendable {
     public var operations: Int
     /// When servers are killed.
     public var kills = Kills.none
-    /// Which servers are killed, each alone or all together; by name.
+    /// Which servers are killed, each alone or all together; by how their names begin.
     public var victims = ["bank", "retirement"]
+    /// How often PostgreSQL is killed, evenly among the operations; where there is one.
+    public var databaseKills = 0
+    /// How often a server is cut off from PostgreSQL, likewise.
+    public var cuts = 0
+    /// How long a cut lasts at most.
+    public var longestCut = Duration.seconds(8)
     /// How many of a hundred operations only look who somebody is.
     public var checks = 40
 

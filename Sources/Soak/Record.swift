@@ -5,6 +5,7 @@ import Synchronization
 final class Record: Sendable {
     private struct State {
         var events: [Event] = []
+        var silences: [Silence] = []
         var figures = Figures()
         var stepsDone = 0
     }
@@ -22,6 +23,8 @@ final class Record: Sendable {
         }
     }
 
+    func add(_ silence: Silence) { state.withLock { $0.silences.append(silence) } }
+
     func foundServerDown() { state.withLock { $0.figures.serverDown += 1 } }
 
     func count(_ change: (inout Figures) -> Void) { state.withLock { change(&$0.figures) } }
@@ -31,5 +34,6 @@ final class Record: Sendable {
 
     var stepsDone: Int { state.withLock { $0.stepsDone } }
     var events: [Event] { state.withLock { $0.events } }
+    var silences: [Silence] { state.withLock { $0.silences } }
     var figures: Figures { state.withLock { $0.figures } }
 }

@@ -20,6 +20,10 @@ struct EstimateTests {
         #expect(costly.servers == 25 && costly.messages == 6.25)
         (a.renewalWrites, a.signInWrites, a.revocationWrites, a.databaseWrites) = (1, 2, 4, 1.5)
         #expect(Estimate(a).writes == 4 && Estimate(a).shards == 3)
+        (a.renewalDatabaseMicroseconds, a.signInDatabaseMicroseconds, a.revocationDatabaseMicroseconds) = (
+            1e6, 2e6, 4e6
+        )
+        #expect(Estimate(a).databaseProcessors == 4)
         (a.devices, a.sessionBytes, a.entryBytes) = (3, 100, 10)
         #expect(Estimate(a).sessionBytes == 25_920_000)
         #expect(Estimate(a).entries == 150 && Estimate(a).entryBytes == 1_500)

@@ -32,7 +32,7 @@ struct CountRuleTests {
                 $0.signIn(a0)
                 $0.add(.signOut(a0), .done)
                 $0.refresh(a0, to: a1)
-            } == ["revoked token accepted"])
+            } == ["revoked token accepted", "revoked token issued"])
         // Begun before the sign-out was acknowledged, it may have been first.
         #expect(
             broken {
@@ -49,14 +49,14 @@ struct CountRuleTests {
                 $0.signIn(a0)
                 $0.add(.signOutEverywhere(a0), .done)
                 $0.refresh(a0, to: a1)
-            } == ["count fell", "revoked token accepted"])
+            } == ["revoked token accepted", "revoked token issued"])
         #expect(
             broken {
                 $0.signIn(a0)
                 $0.signIn(b0)
                 $0.change(a0, to: a9)
                 $0.refresh(b0, to: b0)
-            } == ["count fell", "revoked token accepted"])
+            } == ["revoked token accepted", "revoked token issued"])
         #expect(
             broken {
                 $0.signIn(a0)
@@ -66,14 +66,15 @@ struct CountRuleTests {
             } == [])
     }
 
-    @Test("A sign-in whose count is older than one that was seen before")
+    @Test("A sign-out everywhere from a count that is older than one that was seen before")
     func countFell() {
         #expect(
             broken {
                 $0.signIn(a0)
-                $0.add(.signOutEverywhere(a0), .done)
                 $0.signIn(b0)
-            } == ["count fell"])
+                $0.change(a0, to: a9)
+                $0.add(.signOutEverywhere(b0), .done)
+            } == ["count fell", "revoked token accepted", "two raised one count"])
     }
 
     @Test("A count that nobody raised")

@@ -3,6 +3,8 @@ import History
 /// A history that nobody lived through: each entry takes one millisecond, and begins one after the other began.
 struct MadeUpHistory {
     private(set) var events: [Event] = []
+    /// When servers could not hear of revocations.
+    private(set) var silences: [Silence] = []
     private var time = 0
 
     /// A token of a session with a count.
@@ -13,16 +15,30 @@ struct MadeUpHistory {
     /// Adds an entry after all others, which takes a millisecond unless said otherwise.
     ///
     /// - Parameter begunBefore: how many milliseconds earlier it was begun: at the same time as others then.
-    mutating func add(_ operation: Operation, _ answer: Answer, begunBefore: Int = 0, user: String = "anna") {
+    mutating func add(
+        _ operation: Operation, _ answer: Answer, begunBefore: Int = 0, user: String = "anna",
+        at server: String = "bank"
+    ) {
         time += 2
         events.append(
             Event(
-                user: user, server: "bank", operation: operation, answer: answer,
+                user: user, server: server, operation: operation, answer: answer,
                 begin: (time - begunBefore) * 1_000_000, end: (time + 1) * 1_000_000))
     }
 
     /// Lets seconds pass.
     mutating func wait(seconds: Int) { time += seconds * 1000 }
+
+    /// What happens within it happens while a server cannot hear of revocations.
+    mutating func silence(
+        at server: String = "bank", isBlank: Bool = false, _ build: (inout MadeUpHistory) -> Void
+    ) {
+        time += 2
+        let begin = time * 1_000_000
+        build(&self)
+        time += 2
+        silences.append(Silence(server: server, begin: begin, end: time * 1_000_000, isBlank: isBlank))
+    }
 
     /// The answer with an access token, of the same id with an `a`, and this refresh token.
     static func tokens(_ refresh: TokenFacts) -> Answer {
@@ -60,7 +76,7 @@ func broken(
     var history = MadeUpHistory()
     build(&history)
     // In whatever order they are given.
-    let violations = Checker(rule: rule, accessBound: accessBound)
+    let violations = Checker(rule: rule, accessBound: accessBound, silences: history.silences)
         .violations(in: history.events.reversed(), stored: stored)
     return Set(violations.map(\.rule)).sorted()
 }

@@ -100,7 +100,7 @@ struct RotationRuleTests {
                 $0.refresh(a1, to: a2)
                 $0.refused(a0, "token_reused")
                 $0.refresh(a2, to: a3)
-            } == ["revoked token accepted"])
+            } == ["revoked token accepted", "revoked token issued"])
         #expect(
             broken(rule) {
                 $0.signIn(a0)

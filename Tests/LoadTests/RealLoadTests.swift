@@ -99,6 +99,30 @@ struct RealLoadTests {
         }
     }
 
+    @Test("A crowd does one kind after the other, and the servers tell for each how many statements it ran")
+    func crowd() async throws {
+        try await Cluster.with { cluster in
+            var plan = try plan(cluster, rate: 100, seconds: 0.2)
+            let crowd = try await Crowd.gather(for: plan)
+            func statements(of kind: Kind) async throws -> Int? {
+                plan.mix = .only(kind)
+                let figures = try await crowd.send(plan)
+                #expect(figures.sent == 20 && figures.failed == 0)
+                let one = try #require(figures.kinds[kind])
+                #expect(one.answered == 20)
+                return one.statements
+            }
+            // One statement reads the holdings, one renews.
+            #expect(try await statements(of: .browse) == 20)
+            #expect(try await statements(of: .renew) == 20)
+            // There are twenty visitors, and all of them are there again afterwards.
+            #expect(try #require(await statements(of: .signOut)) >= 20)
+            #expect(try #require(await statements(of: .signIn)) >= 20)
+            plan.targets = plan.targets.checkingOnly
+            #expect(try await statements(of: .browse) == 0)
+        }
+    }
+
     @Test("Visitors who cannot sign in end it before it begins")
     func wrongPassword() async throws {
         try await Cluster.with { cluster in

@@ -14,6 +14,8 @@ public final class ReplicaCluster: Sendable {
         public var hasGateway = false
         /// Arguments for all servers, after the cluster's own, so that they win.
         public var arguments: [String] = []
+        /// Arguments for `postgres`, after the harness's own.
+        public var databaseArguments: [String] = []
         /// The folder of the executables; nil is that of the running program.
         public var executables: String?
 
@@ -91,7 +93,7 @@ public final class ReplicaCluster: Sendable {
         let network = try await Network.make(others + names.banks + names.retirements, watchedBy: reaper)
         do {
             let databaseHost = try network.host("database")
-            let database = try await PostgreSQL.start(on: databaseHost)
+            let database = try await PostgreSQL.start(options.databaseArguments, on: databaseHost)
             let plan = ServerPlan(
                 network: network, database: try await database.makeDatabase(), options: options, folder: folder,
                 reaper: reaper)

@@ -67,7 +67,8 @@ extension Problem {
         case .unavailable:
             Problem(
                 .serviceUnavailable, "database_unavailable",
-                "The database cannot be reached; nothing was changed. Try again later."
+                // Not that nothing was changed: a COMMIT may have lost its answer.
+                "The database cannot be reached, so this was most likely not done. Try again later."
             ).retry(after: 2)
         case .failed: internalError
         }

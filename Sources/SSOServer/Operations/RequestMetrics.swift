@@ -14,10 +14,10 @@ final class RequestMetrics: Sendable {
     private struct Handles {
         let count: Counter
         let duration: Timer
+        let statements: Counter
     }
 
     private let handles = Mutex<[Key: Handles]>([:])
-    private let statements = Counter(label: "sso_database_statements_total")
 
     /// Counts one request that has been answered.
     ///
@@ -33,12 +33,13 @@ final class RequestMetrics: Sendable {
             let labels = [("path", key.path), ("method", key.method), ("status", "\(key.status)")]
             let new = Handles(
                 count: Counter(label: "http_requests_total", dimensions: labels),
-                duration: Timer(label: "http_request_duration_seconds", dimensions: [("path", key.path)]))
+                duration: Timer(label: "http_request_duration_seconds", dimensions: [("path", key.path)]),
+                statements: Counter(label: "sso_database_statements_total", dimensions: [("path", key.path)]))
             handles[key] = new
             return new
         }
         handles.count.increment()
         handles.duration.recordNanoseconds(Int64(duration / .nanoseconds(1)))
-        if statements > 0 { self.statements.increment(by: statements) }
+        if statements > 0 { handles.statements.increment(by: statements) }
     }
 }

@@ -5,7 +5,7 @@ struct GrowthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "growth",
         abstract: "What a deployment needs for so many users, and how late a revocation reaches a thousand servers.",
-        subcommands: [EstimateCommand.self, GrowthFeedCommand.self],
+        subcommands: [EstimateCommand.self, GrowthFeedCommand.self, GrowthMeasureCommand.self],
         defaultSubcommand: EstimateCommand.self)
 }
 
@@ -32,6 +32,13 @@ struct EstimateCommand: AsyncParsableCommand {
     @Option(help: "Microseconds of processor time of a request.") var requestCost = standard.requestMicroseconds
     @Option(help: "Microseconds of processor time of a renewal.") var renewalCost = standard.renewalMicroseconds
     @Option(help: "Milliseconds of processor time of a sign-in.") var signInCost = standard.signInMilliseconds
+    @Option(help: "Microseconds of the database's processor time of a renewal.") var renewalDatabaseCost = standard
+        .renewalDatabaseMicroseconds
+    @Option(help: "Microseconds of the database's processor time of a sign-in.") var signInDatabaseCost = standard
+        .signInDatabaseMicroseconds
+    @Option(help: "Microseconds of the database's processor time of a revocation.") var revocationDatabaseCost =
+        standard
+        .revocationDatabaseMicroseconds
     @Option(help: "The share of its processors that a server should use.") var busy = standard.busy
     @Option(help: "Processors of a server.") var processors = standard.processors
     @Option(help: "Writes that one database takes in a second.") var databaseWrites = standard.databaseWrites
@@ -45,7 +52,11 @@ struct EstimateCommand: AsyncParsableCommand {
         guard positive.allSatisfy({ $0 > 0 && $0 <= 1e12 }) else {
             throw ValidationError("an assumption needs a number over 0")
         }
-        guard [minutes, requests, signIns, revocations, entryBytes].allSatisfy({ $0 >= 0 && $0 <= 1e12 }) else {
+        let notNegative = [
+            minutes, requests, signIns, revocations, entryBytes, renewalDatabaseCost, signInDatabaseCost,
+            revocationDatabaseCost,
+        ]
+        guard notNegative.allSatisfy({ $0 >= 0 && $0 <= 1e12 }) else {
             throw ValidationError("an assumption needs a number of 0 or more")
         }
     }
@@ -63,6 +74,9 @@ struct EstimateCommand: AsyncParsableCommand {
         (all.requestMicroseconds, all.renewalMicroseconds, all.signInMilliseconds) = (
             requestCost, renewalCost, signInCost
         )
+        all.renewalDatabaseMicroseconds = renewalDatabaseCost
+        all.signInDatabaseMicroseconds = signInDatabaseCost
+        all.revocationDatabaseMicroseconds = revocationDatabaseCost
         (all.busy, all.processors, all.databaseWrites, all.entryBytes) = (busy, processors, databaseWrites, entryBytes)
         return all
     }
@@ -87,6 +101,7 @@ struct EstimateCommand: AsyncParsableCommand {
                 number("processors that hash passwords", \.signInProcessors),
                 number("servers of \(decimal(processors)) processors", \.servers),
                 number("writes to the database a second", \.writes),
+                number("processors of the databases", \.databaseProcessors),
                 number("databases that share the users", \.shards),
                 row("sessions in the database") { bytes($0.sessionBytes) },
                 number("revocations in each server's memory", \.entries),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Harness
 import History
 import Soak
 
@@ -16,25 +17,41 @@ struct SoakCommand: AsyncParsableCommand {
     @Option(help: "What everything is drawn from; by default another each time.")
     var seed: UInt64 = .random(in: 0...999_999)
     @Option(help: "How refresh tokens are exchanged: rotation or count.") var refresh: RefreshWay = .rotation
+    @Option(help: "What keeps the data: sqlite, or a postgresql of its own, which is killed and cut off meanwhile.")
+    var database = Database.sqlite
+    @Flag(help: "Each server and the database on a host of its own, and cuts of which nobody is told; it takes root.")
+    var network = false
 
     enum RefreshWay: String, ExpressibleByArgument, CaseIterable { case rotation, count }
+    enum Database: String, ExpressibleByArgument, CaseIterable { case sqlite, postgresql }
 
     func validate() throws {
+        guard !network || database == .postgresql else {
+            throw ValidationError("'--network' needs '--database postgresql': a file has no link to cut")
+        }
         guard minutes > 0, minutes <= 100_000 else { throw ValidationError("'--minutes' needs a number over 0") }
     }
 
     func run() async throws {
         var options = LongRun.Options(seconds: minutes * 60, seed: seed)
         if refresh == .count { options.rule = .count }
-        print("soak: \(text(minutes)) minutes, seed \(seed), --refresh \(refresh.rawValue)")
+        if database == .postgresql { options.ground = network ? .network : .postgresql }
+        if network, let obstacle = Network.obstacle {
+            throw Failure("there can be no network here: \(obstacle)", hint: "without '--network', cuts are told")
+        }
+        print("soak: \(text(minutes)) minutes, seed \(seed), \(choices)")
         let table = SoakTable()
         let end = try await LongRun.run(options) { table.tell($0, of: options.seconds) }
         table.show(end)
         guard end.violations.isEmpty else {
             throw Failure(
                 "what was acknowledged did not hold: \(end.violations.count) violations in the round with seed \(end.seed)",
-                hint: "'sso soak --minutes 1 --seed \(end.seed) --refresh \(refresh.rawValue)' begins with that round")
+                hint: "'sso soak --minutes 1 --seed \(end.seed) \(choices)' begins with that round")
         }
+    }
+
+    private var choices: String {
+        "--refresh \(refresh.rawValue) --database \(database.rawValue)" + (network ? " --network" : "")
     }
 
     private func text(_ number: Double) -> String { number == number.rounded() ? "\(Int(number))" : "\(number)" }

@@ -1,8 +1,13 @@
 import Foundation
 import Soak
+import Statistics
 
 /// Tells how a long run goes, and what came of it.
 struct SoakTable {
+    private static let aims = [
+        "kills of PostgreSQL": "aim for an hour: at least 50", "cuts": "aim for an hour: at least 100",
+    ]
+
     private let isTerminal = isatty(STDERR_FILENO) == 1
 
     /// One line: in a terminal it takes the place of the one before; in a log there is one now and then.
@@ -22,7 +27,16 @@ struct SoakTable {
         if isTerminal { try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8)) }
         row("time", time(end.seconds))
         row("operations", "\(end.figures.operations)")
-        for figure in end.figures.rows { row("  \(figure.name)", "\(figure.number)") }
+        for figure in end.figures.rows {
+            row("  \(figure.name)", "\(figure.number)" + (Self.aims[figure.name].map { " (\($0))" } ?? ""))
+        }
+        if end.figures.catchUps.count > 0 {
+            let seconds = { (nanoseconds: Int) in String(format: "%.3f s", Double(nanoseconds) / 1e9) }
+            row(
+                "  caught up after a cut, p99",
+                "\(seconds(end.figures.catchUps.value(atPerMille: 990))), at most \(seconds(end.figures.catchUps.maximum)), "
+                    + "of \(end.figures.catchUps.count) (aim: under 1 s)")
+        }
         for life in end.lives {
             row(
                 "\(life.server), \(time(life.seconds)) in one life",
