@@ -91,7 +91,7 @@ struct CutTests {
                 #expect(refusal.json("code") == "revocations_unknown")
                 #expect(try await revoked.post(cluster.banks[0], "/api/logout-everywhere", json: "").status == 204)
                 // The second time, TCP by itself would come back late; the third time, the cut is a long one.
-                if round == 1 { try await stayCut(for: .milliseconds(1_100), here, alice) }
+                if round == 1 { try await stayCut(for: .milliseconds(1_350), here, alice) }
                 if round == 2 {
                     let ready = try await alice.get(here, "/readyz")
                     #expect(ready.status == 503)
