@@ -8,10 +8,13 @@ struct Caller: Sendable {
     let record: Record
     /// Whether servers may lose their database, so that they do not know themselves what a COMMIT has become.
     let mayLoseDatabase: Bool
+    /// How often it asks where no server is there: for a minute, unless told otherwise.
+    private let attempts: Int
     /// For checks only, which may be sent twice: libcurl does so when a connection that it kept has died meanwhile.
     private let checks = Client()
 
-    init(_ ground: Ground, _ servers: [ServerProcess], _ record: Record) {
+    init(_ ground: Ground, _ servers: [ServerProcess], _ record: Record, attempts: Int = 6_000) {
+        self.attempts = attempts
         mayLoseDatabase = ground.mayLoseDatabase
         self.servers = servers
         self.record = record
@@ -79,7 +82,7 @@ struct Caller: Sendable {
         _ account: Account, _ operation: Operation, at first: Int, _ send: (String) async throws -> Exchange
     ) async throws -> Outcome {
         var index = first
-        var attempts = 0
+        var failures = 0
         while true {
             let server = servers[index % servers.count]
             let begin = record.now
@@ -90,11 +93,11 @@ struct Caller: Sendable {
                 // Nothing was sent: this is no operation.
                 record.foundServerDown()
                 index += 1
-                attempts += 1
-                guard attempts < 6_000 else {
+                failures += 1
+                guard failures < attempts else {
                     throw HarnessError.timedOut(what: "a server is there", after: .seconds(60))
                 }
-                if attempts.isMultiple(of: servers.count) { try await Task.sleep(for: .milliseconds(10)) }
+                if failures.isMultiple(of: servers.count) { try await Task.sleep(for: .milliseconds(10)) }
                 continue
             } catch is CurlError {
                 outcome = Outcome(answer: .lost)

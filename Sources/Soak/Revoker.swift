@@ -6,12 +6,15 @@ struct Revoker: Sendable {
     private let probe: Account
     /// Who asks the server that is cut off, and nobody else if it is down.
     private let here: Caller
+    /// The same, but does not wait for it.
+    private let glance: Caller
     /// Who asks the other one.
     private let other: Caller
 
     init(_ probe: Account, here: ServerProcess, other: ServerProcess, _ ground: Ground, _ record: Record) {
         self.probe = probe
         self.here = Caller(ground, [here], record)
+        glance = Caller(ground, [here], record, attempts: 1)
         self.other = Caller(ground, [other], record)
     }
 
@@ -38,7 +41,12 @@ struct Revoker: Sendable {
         }
     }
 
-    /// Whether the server takes it that is cut off.
+    /// Whether the server that is cut off takes it now. If it was killed, it does not start until it is not cut off.
+    func isTakenNow(_ token: HeldToken) async -> Bool {
+        (try? await glance.check(probe, token, at: 0))?.answer == .done
+    }
+
+    /// Whether the server takes it that was cut off; if it was killed, when it is there again.
     func isTaken(_ token: HeldToken) async throws -> Bool {
         try await patiently("a token is taken or refused") {
             let outcome = try await here.check(probe, token, at: 0)
