@@ -34,7 +34,7 @@ struct MeasureTests {
             for count in try Self.numbers(rows, "of these, writes of a \(work)") {
                 // Mails that are to be sent are looked for meanwhile, as at rest: that is not the requests' doing.
                 // There are few sign-ins, so that it matters more for them.
-                #expect(abs(count - writes) < (work == "sign-in" ? 1 : 0.25), "\(work): \(count)")
+                #expect(abs(count - writes) < (work == "sign-in" ? 1 : 0.12), "\(work): \(count)")
             }
         }
         for work in ["check", "request for data", "renewal", "sign-out", "sign-in"] {
