@@ -34,9 +34,8 @@ public enum IdentityError: Error, Equatable {
 
 /// Why a store could not do what it was asked.
 public enum StoreError: Error, Equatable {
-    /// It cannot be reached, is locked or full; nothing was changed, and it may work again at any time. The text says
-    /// why, for the log, and also if it is not known whether something was changed, because a connection broke between a
-    /// commit and its answer.
+    /// It cannot be reached, is locked or full, and may work again at any time. Nothing was changed, unless a connection
+    /// broke between a commit and its answer: then nobody knows. The text says why, for the log, and if it is so.
     case unavailable(String)
     /// It answered with something that it never should. The text is for the log.
     case failed(String)

@@ -107,10 +107,11 @@ extension PostgresStore {
 func end(
     _ session: SessionID, of user: UserID, because reason: EndReason, at time: Int, _ connection: PostgresConnection
 ) throws -> Bool {
-    let hasEnded = try connection.run(
-        "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND user_id = $4 AND ended_at IS NULL",
-        [.integer(time), .text(reason.rawValue), .text(session.rawValue), .text(user.rawValue)]
-    ).changes == 1
+    let hasEnded =
+        try connection.run(
+            "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND user_id = $4 AND ended_at IS NULL",
+            [.integer(time), .text(reason.rawValue), .text(session.rawValue), .text(user.rawValue)]
+        ).changes == 1
     if hasEnded { try Revocation(user: user, scope: .session(session)).add(to: connection) }
     return hasEnded
 }

@@ -6,6 +6,7 @@ extension Harness.DatabaseKind: ExpressibleByArgument {}
 /// What keeps the data of a cluster that a command starts.
 struct DatabaseChoice: ParsableArguments {
     @Option(
-        help: "What keeps the data of the cluster that it starts: sqlite, or a postgresql of its own (Debian's package).")
+        help: "What keeps the data of a cluster that it starts: sqlite, or a postgresql of its own (Debian's package)."
+    )
     var database = DatabaseKind.chosen
 }

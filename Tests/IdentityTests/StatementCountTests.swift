@@ -54,7 +54,8 @@ struct StatementCountTests {
         }
     }
 
-    @Test("A revocation is a transaction: the change, and its entries in the feed and in the record", arguments: StoreKind.allCases)
+    @Test(
+        "A revocation is a transaction: the change, and its entries in feed and record", arguments: StoreKind.allCases)
     func revocations(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let anna = try await Member("anna", in: store)

@@ -32,7 +32,9 @@ struct AuditPruningTests {
                 }
             }
             func events() async throws -> [String] {
-                try await database.rows("SELECT event FROM audit WHERE event != 'sign_in_failed' ORDER BY id").map { $0[0] }
+                try await database.rows("SELECT event FROM audit WHERE event != 'sign_in_failed' ORDER BY id").map {
+                    $0[0]
+                }
             }
             let before = try await triggers()
             try await stage.register("alice")

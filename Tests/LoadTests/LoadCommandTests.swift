@@ -47,14 +47,13 @@ struct LoadCommandTests {
 
     @Test("Without a terminal and without --yes nothing is sent to what is not on this machine")
     func foreign() async throws {
-        let started = ContinuousClock.now
         let result = try await run("sso", ["load", "--bank", "https://bank.example.invalid"])
         #expect(result.status == 1)
         #expect(
             result.standardError
                 == "sso: this would send 100 requests a second to https://bank.example.invalid, which is not on this "
                 + "machine\nhint: if you may do that, say so with --yes\n")
-        #expect(result.standardOutput == "" && ContinuousClock.now - started < .seconds(20))
+        #expect(result.standardOutput == "")
         // With it, it does try, a few visitors at a time.
         let sure = try await run("sso", ["load", "--bank", "https://bank.example.invalid", "--yes"])
         #expect(sure.status == 1 && sure.standardError.contains(" could not register: could not connect\n"))

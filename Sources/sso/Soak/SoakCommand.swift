@@ -18,12 +18,11 @@ struct SoakCommand: AsyncParsableCommand {
     var seed: UInt64 = .random(in: 0...999_999)
     @Option(help: "How refresh tokens are exchanged: rotation or count.") var refresh: RefreshWay = .rotation
     @Option(help: "What keeps the data: sqlite, or a postgresql of its own, which is killed and cut off meanwhile.")
-    var database = Database.sqlite
+    var database = DatabaseKind.sqlite
     @Flag(help: "Each server and the database on a host of its own, and cuts of which nobody is told; it takes root.")
     var network = false
 
     enum RefreshWay: String, ExpressibleByArgument, CaseIterable { case rotation, count }
-    enum Database: String, ExpressibleByArgument, CaseIterable { case sqlite, postgresql }
 
     func validate() throws {
         guard !network || database == .postgresql else {
