@@ -87,7 +87,7 @@ let package = Package(
             dependencies: [
                 "Holdings", "Identity", "Lessons", "Mail", "Tokens",
                 argumentParser, hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, metrics, metricsCore,
-                mustache, nioCore,
+                mustache, nioCore, nioPosix,
                 nioHTTP1, nioHTTPTypes, unixSignals,
             ],
             resources: [.embedInCode("Assets"), .embedInCode("Templates")], swiftSettings: strict),

@@ -9,7 +9,8 @@ public struct DatabaseName: CustomStringConvertible, Sendable {
     /// The name of the database that this URL leads to.
     public init(_ url: String) {
         guard let slashes = url.firstRange(of: "://"), url.hasPrefix("postgres") else {
-            description = url
+            // What is no URL may hold anything.
+            description = url.hasPrefix("sqlite:") ? url : "\(url.prefix { $0.isASCII && $0.isLetter })…"
             return
         }
         let scheme = url[..<slashes.upperBound]

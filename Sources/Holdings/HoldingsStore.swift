@@ -17,8 +17,9 @@ public protocol HoldingsStore: Sendable {
 public protocol ClusterStore: RememberingStore, HoldingsStore, MailStore, AttemptStore {
     /// What servers learn revocations from, each time with a connection of its own; nil if this kind of database has none.
     ///
+    /// - Parameter life: for how many seconds an entry matters: as long as an access token lives.
     /// - Throws: ``Identity/StoreError/unavailable(_:)`` when the database cannot be reached.
-    func revocationFeed() throws(StoreError) -> (any RevocationFeed)?
+    func revocationFeed(life: Int) throws(StoreError) -> (any RevocationFeed)?
 
     /// Lets go of the database, after the calls that are under way.
     func close() async
@@ -26,5 +27,5 @@ public protocol ClusterStore: RememberingStore, HoldingsStore, MailStore, Attemp
 
 extension ClusterStore {
     /// None, unless a store says otherwise.
-    public func revocationFeed() throws(StoreError) -> (any RevocationFeed)? { nil }
+    public func revocationFeed(life: Int) throws(StoreError) -> (any RevocationFeed)? { nil }
 }

@@ -17,6 +17,8 @@ final class PostgresConnection {
     /// Whether what is sent now stays in force by itself: a COMMIT, or a statement that changes something outside a
     /// transaction.
     private var takesEffect = false
+    /// Where the transaction has something to tell.
+    private var channel: String?
 
     /// Connects. Blocks until that is done or has failed, for a few seconds at most for each host that the URL names.
     init(to url: String) throws(PostgresError) {
@@ -81,6 +83,12 @@ final class PostgresConnection {
     /// Where to knock before it is made anew.
     var knock: Knock? { Knock(of: handle) }
 
+    /// Has whoever listens there told, when the transaction has committed: within it, PostgreSQL would let all who tell
+    /// something commit one after the other, each with its wait for the disk and for standbys.
+    func tellWhenCommitted(_ channel: String) {
+        if canNotify { self.channel = channel }
+    }
+
     /// Some engines lack the function, others have it and refuse it, so it is tried, on a channel where nobody listens.
     private func tellsOthers() throws(PostgresError) -> Bool {
         do throws(PostgresError) {
@@ -106,6 +114,7 @@ final class PostgresConnection {
     func transaction<Result>(
         begin: String = "BEGIN", _ body: (PostgresConnection) throws -> Result?
     ) throws -> Result? {
+        channel = nil
         try command(begin)
         let result: Result?
         do {
@@ -122,6 +131,9 @@ final class PostgresConnection {
         takesEffect = true
         defer { takesEffect = false }
         try command("COMMIT")
+        takesEffect = false
+        // After a message that did not get through, whoever listens finds out by looking.
+        if let channel { _ = try? run("SELECT pg_notify($1, '')", [.text(channel)]) }
         return result
     }
 

@@ -7,9 +7,12 @@ import Synchronization
 ///
 /// **Why nothing is missed.** It listens before it reads, so what is committed after a look is told; and after each break
 /// of the connection it reads on from where it was. Numbers are given before transactions commit, so an entry may come
-/// into sight after others with larger numbers: the numbers that were passed over are asked for again with each look,
-/// for longer than a transaction can last here, which `idle_in_transaction_session_timeout` and `statement_timeout` bound,
-/// and at least once after that.
+/// into sight after others with larger numbers: the numbers that were passed over are asked for again with each look, for
+/// as long as an entry matters, and at least once after that. A COMMIT may take that long: until a standby has it, say.
+///
+/// **When the database is another.** Where a standby takes over that lacks the newest entries, or a backup was restored,
+/// numbers fall back and are given again. So each look sees whether the entry that was read last is still there; if it is
+/// not, everything is read from the beginning.
 ///
 /// **How a cut is noticed.** A connection that was cut without a word is noticed by a look that is made every second,
 /// whatever was told. It is given up when that takes much longer than looks do, as it would come back late: the longer a
@@ -18,8 +21,8 @@ import Synchronization
 final class PostgresFeed: RevocationFeed {
     /// How many entries are read at once.
     private static let pageSize = 10_000
-    /// How far back from the newest entry numbers are waited for.
-    private static let window = 10_000
+    /// How far back numbers are waited for: from the first entry that is found at the beginning, and from the newest later.
+    private static let windows = (first: 1_000, later: 10_000)
 
     /// How long a look waits for its answer at least before it is made on a new connection, where it may take as long as any
     /// call.
@@ -33,6 +36,8 @@ final class PostgresFeed: RevocationFeed {
         var lastLook = ContinuousClock.now
         /// How long looks take, the longest of late.
         var usual = Duration.zero
+        /// The newest entry that was read.
+        var last: (number: Int, row: Row)?
         /// Numbers that were passed over, and when.
         var missing: [Int: ContinuousClock.Instant] = [:]
     }
@@ -49,7 +54,7 @@ final class PostgresFeed: RevocationFeed {
 
     init(
         url: String, told: Duration = .seconds(1), untold: Duration = .milliseconds(100),
-        patience: Duration = .seconds(30)
+        patience: Duration = .seconds(1000)
     ) {
         self.url = url
         self.patience = patience
@@ -108,11 +113,17 @@ final class PostgresFeed: RevocationFeed {
     ) throws -> RevocationPage {
         let now = ContinuousClock.now
         state.lastLook = now
+        // The entry at the place too, if it is there.
         let rows = try connection.run(
             """
-            SELECT seq, user_id, count, session_id FROM revocations
-            WHERE (seq > $1 AND at >= $2) OR seq = ANY(string_to_array($3, ',')::BIGINT[])
-            ORDER BY seq LIMIT \(Self.pageSize)
+            SELECT * FROM (
+                SELECT * FROM (
+                    SELECT seq, user_id, count, session_id, at FROM revocations
+                    WHERE seq >= $1 AND at >= $2 ORDER BY seq LIMIT \(Self.pageSize)) AS new
+                UNION ALL
+                SELECT seq, user_id, count, session_id, at FROM revocations
+                WHERE seq = ANY(string_to_array($3, ',')::BIGINT[])) AS entries
+            ORDER BY seq
             """,
             [
                 .integer(place), .integer(time),
@@ -120,25 +131,32 @@ final class PostgresFeed: RevocationFeed {
             ]
         ).rows
         state.usual = max(now.duration(to: .now), state.usual * 0.9)
+        let entries = try rows.map { row in (number: try row.integer("seq"), row: row) }
+        if let last = state.last, last.number == place, entries.first(where: { $0.number == place })?.row != last.row {
+            // Another database than the one that was read, or its past: a standby has taken over, or a backup.
+            (state.last, state.missing) = (nil, [:])
+            return RevocationPage(entries: [], next: 0, hasMore: true)
+        }
         // Only now, as it may have been cut off for long: each is asked for once more after its time.
         state.missing = state.missing.filter { $0.value.duration(to: now) < patience }
-        let numbers = try rows.map { row in try row.integer("seq") }
-        let next = max(place, numbers.last ?? place)
-        note(numbers, after: place, upTo: next, at: now, in: &state)
+        note(entries.map(\.number), after: place, at: now, in: &state)
+        if let last = entries.last, last.number >= place { state.last = last }
         return RevocationPage(
-            entries: try rows.map(Revocation.init), next: next, hasMore: rows.count == Self.pageSize)
+            entries: try entries.filter { $0.number != place }.map { try Revocation($0.row) },
+            next: max(place, entries.last?.number ?? place),
+            hasMore: entries.count { $0.number >= place } == Self.pageSize)
     }
 
     /// Takes down which numbers were passed over.
     private func note(
-        _ numbers: [Int], after place: Int, upTo next: Int, at now: ContinuousClock.Instant, in state: inout State
+        _ numbers: [Int], after place: Int, at now: ContinuousClock.Instant, in state: inout State
     ) {
-        let seen = Set(numbers)
         for number in numbers { state.missing[number] = nil }
-        // At the beginning, the first entry that is there has none before it but those of its own moment.
-        for number in max(place, next - Self.window, 0)..<next where number > place && !seen.contains(number) {
-            state.missing[number] = now
-        }
+        guard let last = numbers.last, last > place else { return }
+        let seen = Set(numbers)
+        // At the beginning, of those before the first entry only what may be under way at this moment.
+        let first = place == 0 ? (numbers.first ?? last) - Self.windows.first : last - Self.windows.later
+        for number in max(place + 1, first)..<last where !seen.contains(number) { state.missing[number] = now }
     }
 
     private func connect(_ state: inout State) throws(PostgresError) -> PostgresConnection {
@@ -169,7 +187,7 @@ extension Revocation {
         self.init(user: UserID(rawValue: try row.text("user_id")), scope: scope)
     }
 
-    /// Writes the entry, within the transaction that takes something back, and has all servers told when it commits.
+    /// Writes the entry, within the transaction that takes something back, and has all servers told when it has committed.
     /// Entries that are over are removed, more at a time than are written.
     func add(to connection: PostgresConnection) throws(PostgresError) {
         let (count, session): (Int?, String?) =
@@ -187,8 +205,9 @@ extension Revocation {
                     DELETE FROM revocations WHERE seq IN (
                         SELECT seq FROM revocations WHERE at < \(now) - $4
                         ORDER BY at LIMIT 100 FOR UPDATE SKIP LOCKED))
-            SELECT \(connection.canNotify ? "pg_notify('\(Self.channel)', '')" : "seq") FROM entry
+            SELECT seq FROM entry
             """,
             [.text(user.rawValue), .integer(count), .text(session), .integer(PostgresFeed.keptFor)])
+        connection.tellWhenCommitted(Self.channel)
     }
 }

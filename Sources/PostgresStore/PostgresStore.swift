@@ -55,8 +55,8 @@ public final class PostgresStore: ClusterStore {
     }
 
     /// The table of revocations, on a connection of its own beside the pool's, which is made at the first look.
-    public func revocationFeed() throws(StoreError) -> (any RevocationFeed)? {
-        let feed = PostgresFeed(url: url)
+    public func revocationFeed(life: Int) throws(StoreError) -> (any RevocationFeed)? {
+        let feed = PostgresFeed(url: url, patience: .seconds(life))
         feeds.withLock { $0.append(feed) }
         return feed
     }

@@ -29,7 +29,7 @@ struct Rows {
 }
 
 /// One row, its values in PostgreSQL's binary form.
-struct Row {
+struct Row: Equatable {
     fileprivate let columns: [String: Int]
     fileprivate let values: [[UInt8]?]
 

@@ -62,7 +62,7 @@ public final class SQLiteStore: ClusterStore {
     }
 
     /// The table of revocations, looked at through a connection of its own, which is closed with the store.
-    public func revocationFeed() throws(StoreError) -> (any RevocationFeed)? {
+    public func revocationFeed(life: Int) throws(StoreError) -> (any RevocationFeed)? {
         let feed = try SQLiteFeed(self, path: path)
         feeds.withLock { $0.append(feed) }
         return feed

@@ -104,7 +104,8 @@ extension ServerCommand {
         let health = KeyFileHealth()
         var revocations: RevocationWatch?
         if settings.auth == .tokens, settings.revocations.isOn {
-            let feed = try Self.feed(of: store, settings)
+            // As long as an access token may live, by a clock that is a little behind.
+            let feed = try Self.feed(of: store, life: authority.terms.accessLife + 120, settings)
             revocations = await RevocationWatch.start(feed, settings.revocations, authority, logger)
         }
         let drain = Drain(seconds: settings.drain)
@@ -146,10 +147,10 @@ extension ServerCommand {
     }
 
     private static func feed(
-        of store: any ClusterStore, _ settings: Settings
+        of store: any ClusterStore, life: Int, _ settings: Settings
     ) throws(StartupError) -> (any RevocationFeed)? {
         do {
-            return try store.revocationFeed()
+            return try store.revocationFeed(life: life)
         } catch {
             throw .configuration(
                 "the database \(DatabaseName(settings.database)) cannot be opened once more: \(error)",

@@ -18,14 +18,27 @@ public struct DatabaseURL: Sendable, CustomStringConvertible {
     /// - Throws: ``DatabaseURLError`` for anything else.
     public init(_ text: String) throws(DatabaseURLError) {
         if text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") {
-            guard PostgresStore.canRead(url: text) else { throw .malformed }
+            guard Self.isClear(text), PostgresStore.canRead(url: text) else { throw .malformed }
             kind = .postgresql(url: text)
             return
         }
-        guard text.hasPrefix("sqlite:") else { throw .unknownScheme(text.prefix { $0 != ":" }.description) }
+        guard text.hasPrefix("sqlite:") else {
+            // What is no word may be anything, such as a list of settings with a password among them.
+            throw .unknownScheme(text.prefix { $0.isASCII && $0.isLetter }.description)
+        }
         let path = String(text.dropFirst("sqlite:".count))
         guard !path.isEmpty, !path.utf8.contains(0) else { throw .missingPath }
         kind = .sqlite(path: path)
+    }
+
+    /// Whether a URL says clearly where the user's name and password end: libpq takes what comes after a character that
+    /// nobody has escaped for a host or a port, and would tell it.
+    private static func isClear(_ url: String) -> Bool {
+        guard let slashes = url.firstRange(of: "://") else { return true }
+        let rest = url[slashes.upperBound...]
+        guard let at = rest.lastIndex(of: "@") else { return true }
+        let before = rest[..<at].prefix { $0 != "?" }
+        return before.endIndex < at || !before.contains { "@/#".contains($0) }
     }
 
     /// The URL as it was given, without a password.
@@ -80,7 +93,8 @@ public enum DatabaseURLError: Error, CustomStringConvertible {
         case .unknownScheme(let scheme):
             "its kind '\(scheme):' is not known; sqlite:PATH is, and postgresql://USER@HOST/NAME"
         case .missingPath: "it has no path; sqlite:PATH is meant"
-        case .malformed: "it is no URL of PostgreSQL's; postgresql://USER@HOST/NAME is meant"
+        case .malformed:
+            "it is no URL of PostgreSQL's; postgresql://USER@HOST/NAME is meant, with %40 for an @ in a password, %2F for a /"
         }
     }
 }

@@ -11,7 +11,8 @@ struct PostgresURLTests {
         [
             "postgresql://sso:hunter2@127.0.0.1:1/sso", "postgres://sso@127.0.0.1:1/sso?password=hunter2",
             "postgresql://sso:hunter2@[bad", "postgresql://sso:hunter2@127.0.0.1:1/sso?nonsense=1",
-            "postgresql://sso:hunter2%zz@127.0.0.1:1/sso",
+            "postgresql://sso:hunter2%zz@127.0.0.1:1/sso", "postgresql://sso:hunter2/x@127.0.0.1:1/sso",
+            "postgresql://sso:x@hunter2@127.0.0.1:1/sso",
         ])
     func refused(server: String, url: String) async throws {
         let folder = try Surroundings.makeTemporaryFolder()
@@ -27,5 +28,14 @@ struct PostgresURLTests {
             #expect(result.standardError.contains("database postgres"))
             #expect(!result.standardError.contains("hunter2"))
         }
+    }
+
+    @Test("A list of settings is no URL, and is not repeated")
+    func settings() async throws {
+        let list = "host=127.0.0.1 user=sso password=hunter2"
+        let result = try await run("sso", ["users", "list", "--database", list], timeout: .seconds(20))
+        #expect(result.status != 0)
+        #expect(result.standardError.contains("postgresql://USER@HOST/NAME"))
+        #expect(!result.standardError.contains("hunter2"))
     }
 }

@@ -104,6 +104,30 @@ struct PostgresFeedTests {
         }
     }
 
+    @Test(
+        "Where numbers fall back, as when a standby takes over that lacks the newest entries, it begins anew",
+        arguments: [1, 2, 5])
+    func fallenBack(revocations: Int) async throws {
+        try await withPatientFeed { server, url, store, feed in
+            let anna = try await Member("anna", in: store)
+            let bob = try await Member("bob", in: store)
+            for _ in 0..<3 { _ = try await store.advanceCount(of: anna.id) }
+            let list = RevocationList(accessLife: 900, leeway: 5)
+            let follower = RevocationFollower(feed, into: list, leeway: 5) { 0 }
+            try await follower.catchUp()
+            #expect(follower.heard == 3)
+            // The second and the third are gone, and their numbers are given again: fewer, as many, or more of them.
+            try await server.query(
+                "DELETE FROM revocations WHERE seq > 1; ALTER SEQUENCE revocations_seq_seq RESTART WITH 2", at: url)
+            for _ in 0..<revocations { _ = try await store.advanceCount(of: bob.id) }
+            try await waitUntil("it is told") { try await feed.mayHaveChanged() }
+            follower.lookAgain()
+            try await follower.catchUp()
+            #expect(list.count == 2)
+            #expect(follower.heard == 3 + 1 + revocations)
+        }
+    }
+
     @Test("After its connection was broken, it looks at once, and reads on from where it was")
     func broken() async throws {
         try await withPatientFeed { server, url, store, feed in

@@ -16,7 +16,7 @@ struct RevocationFeedTests {
     }
 
     private func feed(of store: any ClusterStore) throws -> any RevocationFeed {
-        try #require(try store.revocationFeed())
+        try #require(try store.revocationFeed(life: 1000))
     }
 
     @Test(
@@ -173,7 +173,7 @@ struct RevocationTableTests {
             let path = folder + "/sso.sqlite"
             let feed = try await withSQLiteStore(path) { store in
                 _ = try await Member("anna", in: store)
-                let feed = try #require(try store.revocationFeed())
+                let feed = try #require(try store.revocationFeed(life: 1000))
                 #expect(try await feed.mayHaveChanged())
                 #expect(FileManager.default.fileExists(atPath: path + "-wal"))
                 return feed
@@ -191,7 +191,7 @@ struct RevocationTableTests {
                 let anna = try await Member("anna", in: store)
                 let queue = try DatabaseQueue(path: path)
                 try await queue.write { try $0.execute(sql: "UPDATE users SET count = count + 2") }
-                let feed = try #require(try store.revocationFeed())
+                let feed = try #require(try store.revocationFeed(life: 1000))
                 #expect(
                     try await feed.revocations(after: 0, since: 0).entries
                         == [Revocation(user: anna.id, scope: .below(count: 2))])

@@ -112,7 +112,11 @@ struct RevocationFollowerTests {
         let follower = follower(feed)
         let notes = Notes()
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await follower.run { error in notes.told.withLock { $0.append(error == nil) } } }
+            group.addTask {
+                await follower.run(pause: { try await Task.sleep(for: $0) }) { error in
+                    notes.told.withLock { $0.append(error == nil) }
+                }
+            }
             feed.revoke(0..<3)
             while follower.list.count < 3 { await Task.yield() }
             feed.state.withLock { $0.isLost = true }

@@ -19,7 +19,8 @@ public protocol RevocationFeed: Sendable {
     /// more, and the same entries come again: to hear of one twice changes nothing.
     ///
     /// - Parameters:
-    ///   - place: ``RevocationPage/next`` of the page before; 0 at the beginning.
+    ///   - place: ``RevocationPage/next`` of the page before; 0 at the beginning. A feed that finds another table than the
+    ///     one it has read gives an empty page whose next is 0, and more to read: then it begins anew.
     ///   - time: entries that were written before, in whole seconds since 1970, may be left out.
     func revocations(after place: Int, since time: Int) async throws(StoreError) -> RevocationPage
 }

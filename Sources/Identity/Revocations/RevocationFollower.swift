@@ -4,6 +4,8 @@ import Synchronization
 public final class RevocationFollower: Sendable {
     /// How often the feed is asked for news.
     public static let interval = Duration.milliseconds(20)
+    /// By how many seconds the clock that gives entries their times, such as the database's, may be behind.
+    private static let difference = 120
 
     /// What was heard.
     public let list: RevocationList
@@ -36,6 +38,9 @@ public final class RevocationFollower: Sendable {
     /// How many entries were heard of, those that came twice counted twice.
     public var heard: Int { heardOf.load(ordering: .relaxed) }
 
+    /// Whether the live entries have been read.
+    public var hasRead: Bool { upToDateAt.load(ordering: .relaxed) >= 0 }
+
     /// For how long nothing was heard; nil if the live entries have never been read.
     public var age: Duration? {
         let time = upToDateAt.load(ordering: .relaxed)
@@ -67,24 +72,31 @@ public final class RevocationFollower: Sendable {
     }
 
     private func readToTheEnd() async throws(StoreError) {
+        var isBeginning = age == nil
         while true {
             let time = clock()
-            // At the start, what is over is left out. What comes later is new, whatever time it was given.
+            let place = place.load(ordering: .relaxed)
+            isBeginning = isBeginning || place == 0
+            // At the beginning, what is over is left out. What comes later is new, whatever time it was given.
             let page = try await feed.revocations(
-                after: place.load(ordering: .relaxed), since: age == nil ? time - list.life : 0)
+                after: place, since: isBeginning ? time - list.life - Self.difference : 0)
             list.add(page.entries, at: time + leeway)
             heardOf.wrappingAdd(page.entries.count, ordering: .relaxed)
-            place.store(page.next, ordering: .relaxed)
+            self.place.store(page.next, ordering: .relaxed)
             if !page.hasMore { return }
         }
     }
 
     /// Follows the feed until the task is cancelled.
     ///
-    /// - Parameter changed: is told when the feed is lost, and why; and nil when it is there again.
-    public func run(_ changed: @Sendable (StoreError?) -> Void) async {
+    /// - Parameters:
+    ///   - pause: waits for so long.
+    ///   - changed: is told when the feed is lost, and why; and nil when it is there again.
+    public func run(
+        pause: @Sendable (Duration) async throws -> Void, _ changed: @Sendable (StoreError?) -> Void
+    ) async {
         var isLost = false
-        while (try? await Task.sleep(for: Self.interval, tolerance: .zero)) != nil {
+        while (try? await pause(Self.interval)) != nil, !Task.isCancelled {
             do throws(StoreError) {
                 try await catchUp()
                 if isLost { changed(nil) }

@@ -10,8 +10,9 @@ public import Tokens
 ///
 /// An entry takes 16 bytes in a table that is three quarters full at most: 21 bytes when it is just that, and up to eight
 /// times as much when it has just grown. ``ceiling`` entries find room in a life. Beyond that, nothing is forgotten; the
-/// rule becomes coarser: no token that was issued up to then is taken from memory any more, so everybody renews once, and
-/// a renewal asks the database.
+/// rule becomes coarser: no token that was issued up to then, or by a clock that is ahead a moment later, is taken from
+/// memory any more, so everybody has to renew. As long as more come, that goes on: then tokens are of little use, and what
+/// holds is that none is taken that was revoked.
 public final class RevocationList: Sendable {
     /// What the list says of a token.
     public enum Verdict: Sendable, Equatable {

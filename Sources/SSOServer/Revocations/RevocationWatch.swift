@@ -1,6 +1,8 @@
 import Identity
 import Logging
 import Metrics
+import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import Tokens
 
@@ -34,13 +36,19 @@ struct RevocationWatch: Service {
         return watch
     }
 
+    /// In the thread of an event loop, pauses too: it waits for nobody there. Swift's own threads would be awake all the
+    /// time for it, and the library that has them ends the process if it looks after them while no file descriptor is free.
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await follower.run { error in
-                if let error {
-                    logger.warning("no word of revocations", metadata: ["database": "\(error)"])
-                } else {
-                    logger.notice("revocations are heard of again")
+        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        await withTaskExecutorPreference(EventLoopExecutor(loop)) {
+            await cancelWhenGracefulShutdown {
+                await follower.run(pause: { try await loop.scheduleTask(in: .init($0)) {}.futureResult.get() }) {
+                    error in
+                    if let error {
+                        logger.warning("no word of revocations", metadata: ["database": "\(error)"])
+                    } else {
+                        logger.notice("revocations are heard of again")
+                    }
                 }
             }
         }
@@ -51,7 +59,8 @@ struct RevocationWatch: Service {
     /// - Throws: `IdentityError/revoked`, `IdentityError/revocationsUnknown`, or `TokenError/expired` within
     ///   `IdentityError/invalidToken(_:)` for a token that is older than this server remembers.
     func hold(_ token: VerifiedToken<AccessClaims>, at now: () -> Int) throws(IdentityError) {
-        if settings.isClosed, isTooOld { throw .revocationsUnknown }
+        // Who has read nothing yet knows nothing of what was revoked before, which is no case for the policy.
+        if !follower.hasRead || settings.isClosed && isTooOld { throw .revocationsUnknown }
         switch follower.list.verdict(on: token, at: now) {
         case .good: break
         case .ahead: follower.lookAgain()
