@@ -61,9 +61,9 @@ public final class Replicas: Sendable {
         }
     }
 
-    /// All at once, as machines do after a power cut.
     private func start() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
+            // All at once, as machines do after a power cut.
             for server in servers { group.addTask { try await server.start() } }
             try await group.waitForAll()
         }
@@ -71,6 +71,7 @@ public final class Replicas: Sendable {
 
     private func stop() async {
         await withTaskGroup(of: Void.self) { group in
+            // All at once: each takes its time to stop in order.
             for server in servers { group.addTask { await server.stop() } }
         }
         try? FileManager.default.removeItem(atPath: folder)

@@ -12,7 +12,7 @@ public nonisolated(nonsending) func waitUntil(
         let isLast = ContinuousClock.now >= deadline
         if try await condition() { return }
         guard !isLast else { throw HarnessError.timedOut(what: description, after: timeout) }
-        // Between two looks at the condition, which is what is waited for.
+        // The pause between two looks: what ends the waiting is the condition, never the clock alone.
         try await Task.sleep(for: .milliseconds(10))
     }
 }

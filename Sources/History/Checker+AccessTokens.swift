@@ -7,7 +7,7 @@ extension Checker {
         guard let accessBound else { return [] }
         return past.events.compactMap { event in
             guard event.answer == .done, case .check(let token) = event.operation else { return nil }
-            guard let time = silences.heard(in: event, within: accessBound) else { return nil }
+            let time = silences.heard(in: event, within: accessBound)
             if past.isSignedOut(token.session, before: time) {
                 return Violation("revoked access token accepted", event, "its session had been signed out")
             }

@@ -8,15 +8,12 @@ public struct Silence: Sendable, Equatable {
     public var begin: Int
     /// The first moment at which it could surely hear again.
     public var end: Int
-    /// Whether it may have known nothing at all: it was being started, and had not yet said that it was ready.
-    public var isBlank: Bool
 
     /// One entry.
-    public init(server: String, begin: Int, end: Int, isBlank: Bool = false) {
+    public init(server: String, begin: Int, end: Int) {
         self.server = server
         self.begin = begin
         self.end = end
-        self.isBlank = isBlank
     }
 }
 
@@ -30,11 +27,10 @@ struct Silences {
     }
 
     /// Up to when the server of a check must have heard of what was acknowledged: since then, and before the check was
-    /// begun, it was able to hear for as long as the bound without a break. Nil if nothing is certain.
-    func heard(in check: Event, within bound: Int) -> Int? {
+    /// begun, it was able to hear for as long as the bound without a break.
+    func heard(in check: Event, within bound: Int) -> Int {
         var end = check.begin
         for silence in byServer[check.server] ?? [] {
-            if silence.isBlank, silence.begin <= check.end, check.begin <= silence.end { return nil }
             if silence.begin < end, silence.end > end - bound { end = silence.begin }
         }
         return end - bound

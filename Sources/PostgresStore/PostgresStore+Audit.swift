@@ -56,27 +56,7 @@ extension PostgresStore {
     }
 }
 
-/// An event on its way into the record. It takes down where it comes from, so it is made in the caller's own task.
-struct AuditEntry: Sendable {
-    private let kind: AuditEvent.Kind
-    let user: UserID?
-    private let session: SessionID?
-    private let detail: String?
-    private let time: Int
-    private let origin: AuditOrigin
-
-    init(
-        _ kind: AuditEvent.Kind, of user: UserID?, in session: SessionID?, detail: String? = nil, at time: Int,
-        from origin: AuditOrigin = .current
-    ) {
-        self.kind = kind
-        self.user = user
-        self.session = session
-        self.detail = detail
-        self.time = time
-        self.origin = origin
-    }
-
+extension AuditEntry {
     /// Adds the event, within the transaction that does what it tells of, or by itself.
     func add(to connection: PostgresConnection, alone: Bool = false) throws {
         let sql = """
@@ -88,17 +68,6 @@ struct AuditEntry: Sendable {
             .text(origin.server), .text(origin.address), .text(origin.requestID), .text(detail),
         ]
         _ = try alone ? connection.alone(sql, parameters) : connection.run(sql, parameters)
-    }
-}
-
-extension EndReason {
-    /// What the record calls it.
-    var auditKind: AuditEvent.Kind {
-        switch self {
-        case .signedOut: .signedOut
-        case .otherDevice: .deviceEnded
-        case .reuse: .refreshReused
-        }
     }
 }
 

@@ -51,27 +51,7 @@ extension SQLiteStore {
     }
 }
 
-/// An event on its way into the record. It takes down where it comes from, so it is made in the caller's own task.
-struct AuditEntry: Sendable {
-    private let kind: AuditEvent.Kind
-    private let user: UserID?
-    private let session: SessionID?
-    private let detail: String?
-    private let time: Int
-    private let origin: AuditOrigin
-
-    init(
-        _ kind: AuditEvent.Kind, of user: UserID?, in session: SessionID?, detail: String? = nil, at time: Int,
-        from origin: AuditOrigin = .current
-    ) {
-        self.kind = kind
-        self.user = user
-        self.session = session
-        self.detail = detail
-        self.time = time
-        self.origin = origin
-    }
-
+extension AuditEntry {
     /// Adds the event, within the transaction that does what it tells of.
     func add(to database: Database) throws {
         try database.cachedStatement(
@@ -84,17 +64,6 @@ struct AuditEntry: Sendable {
                 time, kind.rawValue, user?.rawValue, session?.rawValue, origin.server, origin.address,
                 origin.requestID, detail,
             ])
-    }
-}
-
-extension EndReason {
-    /// What the record calls it.
-    var auditKind: AuditEvent.Kind {
-        switch self {
-        case .signedOut: .signedOut
-        case .otherDevice: .deviceEnded
-        case .reuse: .refreshReused
-        }
     }
 }
 

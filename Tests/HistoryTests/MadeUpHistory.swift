@@ -31,13 +31,13 @@ struct MadeUpHistory {
 
     /// What happens within it happens while a server cannot hear of revocations.
     mutating func silence(
-        at server: String = "bank", isBlank: Bool = false, _ build: (inout MadeUpHistory) -> Void
+        at server: String = "bank", _ build: (inout MadeUpHistory) -> Void
     ) {
         time += 2
         let begin = time * 1_000_000
         build(&self)
         time += 2
-        silences.append(Silence(server: server, begin: begin, end: time * 1_000_000, isBlank: isBlank))
+        silences.append(Silence(server: server, begin: begin, end: time * 1_000_000))
     }
 
     /// The answer with an access token, of the same id with an `a`, and this refresh token.

@@ -78,17 +78,4 @@ struct SilenceRuleTests {
                 } == rules, "\(between) s between")
         }
     }
-
-    @Test("A server that is starting, and has not said that it is ready, may know nothing; once ready, all of before")
-    func starting() {
-        for (isReady, rules) in [(false, []), (true, Self.taken)] {
-            #expect(
-                broken {
-                    $0.add(.signOut(a0), .done)
-                    $0.wait(seconds: 10)
-                    $0.silence(isBlank: true) { if !isReady { $0.add(.check(a0), .done) } }
-                    if isReady { $0.add(.check(a0), .done) }
-                } == rules)
-        }
-    }
 }

@@ -52,28 +52,45 @@ struct PostgresFeedTests {
         }
     }
 
+    /// Anna's entry, behind one that has its number and commits only when it is told to.
+    private func withLateEntry(
+        in store: PostgresStore, at url: String,
+        _ body: (_ annas: Revocation, _ commit: () async throws -> Void) async throws -> Void
+    ) async throws {
+        let server = try await PostgreSQL.shared
+        let holder = try await server.hold("SELECT pg_advisory_lock(1)", at: url)
+        async let late = server.query(
+            """
+            BEGIN; INSERT INTO revocations (user_id, count, at) VALUES ('late', 1, 2000000000);
+            SELECT pg_advisory_lock(1); COMMIT
+            """, at: url)
+        try await waitUntil("it has its number") { try await server.waiting(at: url) == 1 }
+        let anna = try await Member("anna", in: store)
+        _ = try await store.advanceCount(of: anna.id)
+        try await body(Revocation(user: anna.id, scope: .below(count: 1))) {
+            try await holder.release()
+            try await waitUntil("it has committed") {
+                try await server.query("SELECT count(*) FROM revocations WHERE user_id = 'late'", at: url) == [["1"]]
+            }
+        }
+        _ = try await late
+    }
+
+    private let late = Revocation(user: UserID(rawValue: "late"), scope: .below(count: 1))
+
     @Test("An entry that comes into sight after one with a larger number is read too")
     func outOfOrder() async throws {
-        try await withPatientFeed { server, url, store, feed in
-            let holder = try await server.hold("SELECT pg_advisory_lock(1)", at: url)
-            // It has its number, and does not commit yet.
-            async let late = server.query(
-                """
-                BEGIN; INSERT INTO revocations (user_id, count, at) VALUES ('late', 1, 2000000000);
-                SELECT pg_advisory_lock(1); COMMIT
-                """, at: url)
-            try await waitUntil("it has its number") { try await server.waiting(at: url) == 1 }
-            let anna = try await Member("anna", in: store)
-            _ = try await store.advanceCount(of: anna.id)
-            let page = try await feed.revocations(after: 0, since: 0)
-            #expect(page.entries == [Revocation(user: anna.id, scope: .below(count: 1))])
-            #expect(try await feed.revocations(after: page.next, since: 0).entries == [])
-            try await holder.release()
-            _ = try await late
-            let next = try await feed.revocations(after: page.next, since: 0)
-            #expect(next.entries == [Revocation(user: UserID(rawValue: "late"), scope: .below(count: 1))])
-            #expect(next.next == page.next)
-            #expect(try await feed.revocations(after: next.next, since: 0).entries == [])
+        try await withPatientFeed { _, url, store, feed in
+            try await withLateEntry(in: store, at: url) { annas, commit in
+                let page = try await feed.revocations(after: 0, since: 0)
+                #expect(page.entries == [annas])
+                #expect(try await feed.revocations(after: page.next, since: 0).entries == [])
+                try await commit()
+                let next = try await feed.revocations(after: page.next, since: 0)
+                #expect(next.entries == [late])
+                #expect(next.next == page.next)
+                #expect(try await feed.revocations(after: next.next, since: 0).entries == [])
+            }
         }
     }
 
@@ -83,22 +100,12 @@ struct PostgresFeedTests {
             try await withPostgresStore(url) { store in
                 // At the next look, whatever was passed over is out of its time.
                 let feed = PostgresFeed(url: url, patience: .zero)
-                let server = try await PostgreSQL.shared
-                let holder = try await server.hold("SELECT pg_advisory_lock(1)", at: url)
-                async let late = server.query(
-                    """
-                    BEGIN; INSERT INTO revocations (user_id, count, at) VALUES ('late', 1, 2000000000);
-                    SELECT pg_advisory_lock(1); COMMIT
-                    """, at: url)
-                try await waitUntil("it has its number") { try await server.waiting(at: url) == 1 }
-                let anna = try await Member("anna", in: store)
-                _ = try await store.advanceCount(of: anna.id)
-                let page = try await feed.revocations(after: 0, since: 0)
-                #expect(page.entries == [Revocation(user: anna.id, scope: .below(count: 1))])
-                try await holder.release()
-                _ = try await late
-                let next = try await feed.revocations(after: page.next, since: 0)
-                #expect(next.entries == [Revocation(user: UserID(rawValue: "late"), scope: .below(count: 1))])
+                try await withLateEntry(in: store, at: url) { annas, commit in
+                    let page = try await feed.revocations(after: 0, since: 0)
+                    #expect(page.entries == [annas])
+                    try await commit()
+                    #expect(try await feed.revocations(after: page.next, since: 0).entries == [late])
+                }
                 await feed.close()
             }
         }

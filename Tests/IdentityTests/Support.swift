@@ -63,23 +63,20 @@ func withPostgresDatabase<Value>(_ body: (String) async throws -> Value) async t
 func withPostgresStore<Value>(
     _ url: String, connections: Int = 4, _ body: (PostgresStore) async throws -> Value
 ) async throws -> Value {
-    let store = try PostgresStore(url: url, connections: connections)
-    let value: Value
-    do {
-        value = try await body(store)
-    } catch {
-        await store.close()
-        throw error
-    }
-    await store.close()
-    return value
+    try await closing(try PostgresStore(url: url, connections: connections), after: body)
 }
 
 /// Runs `body` with a store on a file, and closes it afterwards.
 func withSQLiteStore<Value>(
     _ path: String, _ body: (SQLiteStore) async throws -> Value
 ) async throws -> Value {
-    let store = try SQLiteStore(path: path)
+    try await closing(try SQLiteStore(path: path), after: body)
+}
+
+/// Runs `body` with a store, and closes it whatever happened.
+private func closing<Store: ClusterStore, Value>(
+    _ store: Store, after body: (Store) async throws -> Value
+) async throws -> Value {
     let value: Value
     do {
         value = try await body(store)
